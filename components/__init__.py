@@ -1,0 +1,1 @@
+"""The program: settings, pure plans, and the components that turn them into resources."""

@@ -1,0 +1,1 @@
+"""How the Pulumi engine is had and run, on machines with and without its CLI."""
