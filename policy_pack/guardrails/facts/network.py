@@ -245,6 +245,15 @@ class Interface(Item):
     public_addresses: tuple[IPAddress, ...] = ()
     source_dest_check: Maybe[bool] = True
     filtered: bool = True
+    public_mappings: tuple[tuple[IPAddress, IPAddress], ...] = ()
+    """(private, public) pairs, where the source tells which private address a public one is mapped to."""
+    owner_name: str = ""
+    """The owner's own name (an instance's Name tag), by which people call the place."""
+    owner_tags: tuple[tuple[str, Maybe[str]], ...] = ()
+    attached: Maybe[bool] = True
+    """False for an interface that is attached to nothing: it neither sends nor answers."""
+    igw_denied: Maybe[bool] = False
+    """AWS's `DenyAllIgwTraffic`: nothing comes in from the internet, whatever the routes and groups say."""
 
 
 # -- gateways ---------------------------------------------------------------------------------------------------------
@@ -266,6 +275,9 @@ class NatGateway(Item):
     public: Maybe[bool] = True
     addresses: tuple[IPAddress, ...] = ()
     public_addresses: tuple[IPAddress, ...] = ()
+    regional: Maybe[bool] = False
+    """A regional NAT gateway lives in its VPC and in no subnet; `subnet` is then Unknown and means nothing."""
+    vpc: Maybe[Ref] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -425,7 +437,11 @@ class Network:
     """All network facts of one source.
 
     `gaps` are things that the source holds and this model does not cover, each a finding where it matters.
-    `assumptions` are AWS defaults that were taken because a whole kind of object was absent from the source.
+    `assumptions` are AWS defaults that were taken because a whole kind of object was absent from the source; each
+    begins with AWS's name of the kind and a colon (`NetworkAcls: ...`). The default objects themselves are then listed
+    (a main table, a default NACL), so that an engine needs no case of its own.
+    A reference to an object that the source names but does not list is a `Ref` whose key is None: what lies behind it
+    is unknown. A route to an object that the source lists as deleted or rejected is a blackhole.
     """
 
     vpcs: tuple[Vpc, ...] = ()
@@ -450,3 +466,6 @@ class Network:
     target_groups: tuple[TargetGroup, ...] = ()
     gaps: tuple[Unknown, ...] = ()
     assumptions: tuple[str, ...] = ()
+    incomplete: tuple[str, ...] = ()
+    """Names of the fields above of which objects may be missing (a truncated file, a page that was not fetched): that
+    no object of such a field fits does not prove that there is none."""
