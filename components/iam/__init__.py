@@ -1,0 +1,1 @@
+"""IAM: typed policy documents, names of this account's objects, the permissions boundary, and roles bounded by it."""
