@@ -1,0 +1,183 @@
+"""The launcher's commands. `make <command>` is the same thing."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from tools.engine.binary import Engine, ensure_engine
+from tools.engine.console import is_colourful, note, paint
+from tools.engine.environment import private_environment
+from tools.engine.errors import LauncherError
+from tools.engine.layout import Layout
+from tools.engine.locks import exclusive
+from tools.engine.packages import ensure_packages
+from tools.engine.workspace import Workspace
+
+FAILED_SETUP = 2
+REFUSED_BUT_EXPECTED = 0
+INTERRUPTED = 130
+
+
+def set_up(layout: Layout) -> Engine:
+    """Packages and engine, whatever of them is missing. Raises LauncherError."""
+    ensure_packages(layout)
+    return ensure_engine(layout)
+
+
+def stack_names(program: Path) -> list[str]:
+    """The stacks that have a file Pulumi.<stack>.yaml."""
+    return sorted(path.name.split(".")[1] for path in program.glob("Pulumi.*.yaml"))
+
+
+def open_workspace(layout: Layout, stack: str, *, program: Path | None = None, folder: Path | None = None) -> Workspace:
+    """The stack's workspace in this checkout, with the policy pack enforced. Raises LauncherError."""
+    program = program or layout.root
+    known = stack_names(program)
+    if stack not in known:
+        raise LauncherError(f"there is no stack {stack!r}", f"use one of: STACK={' STACK='.join(known) or '(none)'}")
+    engine = set_up(layout)
+    pack = program / "policy_pack"
+    config = pack / "config" / f"{stack}.json"
+    return Workspace(
+        stack=stack,
+        folder=folder or layout.stacks / stack,
+        engine=engine,
+        program=program,
+        layout=layout,
+        policy_pack=pack if (pack / "PulumiPolicy.yaml").is_file() else None,
+        policy_config=config if config.is_file() else None,
+    )
+
+
+def banner(workspace: Workspace) -> str:
+    """What cannot be overlooked: this is no real account."""
+    place = os.path.relpath(workspace.folder, workspace.layout.root)
+    title = paint(" SIMULATED ACCOUNT ", "1;30;43")
+    guard = "enforced" if workspace.policy_pack else "NOT THERE: no policy_pack/PulumiPolicy.yaml"
+    return (
+        f"{title} stack {workspace.stack}: a stand-in on this machine; nothing reaches AWS\n"
+        f"  account, state  {place}/\n"
+        f"  engine          Pulumi {workspace.engine.version} ({'on PATH' if workspace.engine.official else 'built here'})\n"
+        f"  policy pack     {guard}\n"
+    )
+
+
+def operate(layout: Layout, options: argparse.Namespace) -> int:
+    """Preview, up, refresh or destroy: the engine's own output and exit code."""
+    workspace = open_workspace(layout, options.stack)
+    print(banner(workspace), flush=True)
+    colour = is_colourful()
+    if options.command == "destroy":
+        note("Unprotecting the stack's protected resources: harmless in a simulated account only.")
+        workspace.capture(["state", "unprotect", "--all", "--yes"], account=False)
+    return workspace.show(workspace.operation_arguments(options.command, *options.arguments), colour=colour)
+
+
+def setup_only(layout: Layout, options: argparse.Namespace) -> int:
+    """Make everything ready and stop."""
+    engine = set_up(layout)
+    print(f"ready: Python {layout.python}, Pulumi {engine.version} at {engine.pulumi}")
+    return 0
+
+
+def run_tests(layout: Layout, options: argparse.Namespace) -> int:
+    """The whole test suite, or what the arguments select."""
+    set_up(layout)
+    environment = private_environment(layout) | {"PYTHONPATH": ""}
+    environment.pop("PYTHONPATH")
+    if os.environ.get("CI"):
+        environment["CI"] = os.environ["CI"]
+    layout.home.mkdir(parents=True, exist_ok=True)
+    workers = [] if any(item.startswith("-n") for item in options.arguments) else ["-n", str(min(os.cpu_count() or 1, 4))]
+    argv = [str(layout.python), "-m", "pytest", *workers, *options.arguments]
+    return subprocess.run(argv, cwd=layout.root, env=environment, check=False).returncode
+
+
+def doctor(layout: Layout, options: argparse.Namespace) -> int:
+    """What is there and what would be used, without making anything."""
+    from tools.engine import binary, packages  # noqa: PLC0415 - private helpers of a diagnosis
+
+    go = binary.find_go(layout)
+    official = shutil.which("pulumi")
+    rows = (
+        ("Python", f"{sys.version.split()[0]} at {sys.executable}"),
+        ("packages", "complete" if packages.is_complete(layout) else "not installed yet: make setup"),
+        ("Pulumi on PATH", f"{official} ({binary.pulumi_version(layout, Path(official))})" if official else "none"),
+        ("Pulumi built here", "yes" if binary.is_built(layout) else "not yet (about 5 minutes, once)"),
+        ("Go", str(go) if go else "none that is new enough: it would come from the package index"),
+        ("stacks", ", ".join(stack_names(layout.root)) or "none"),
+    )
+    for name, value in rows:
+        print(f"{name:18} {value}")
+    return 0
+
+
+def clean(layout: Layout, options: argparse.Namespace) -> int:
+    """Remove the simulated accounts and their stacks; `--all` also the engine and the packages."""
+    with exclusive(layout.private / "packages.lock", "Another run is installing; waiting for it."):
+        shutil.rmtree(layout.stacks, ignore_errors=True)
+        shutil.rmtree(layout.private / "demonstration", ignore_errors=True)
+        if options.all:
+            shutil.rmtree(layout.venv, ignore_errors=True)
+    if options.all:
+        shutil.rmtree(layout.private, ignore_errors=True)
+    print("removed: " + (".venv/ and .secure-room/" if options.all else "the simulated accounts and their stacks"))
+    return 0
+
+
+Command = Callable[[Layout, argparse.Namespace], int]
+
+COMMANDS: dict[str, tuple[Command, str]] = {
+    "preview": (operate, "show what the program would build, with the policy pack enforced"),
+    "up": (operate, "deploy to the simulated account"),
+    "refresh": (operate, "compare the state with the simulated account"),
+    "destroy": (operate, "delete everything from the simulated account"),
+    "test": (run_tests, "run all tests; arguments go to pytest"),
+    "setup": (setup_only, "only make everything ready: packages and engine"),
+    "doctor": (doctor, "say what is there and what would be used"),
+    "clean": (clean, "remove the simulated accounts (--all: engine and packages too)"),
+}
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    top = argparse.ArgumentParser(prog="make", description="secure-room: every command sets itself up.")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, (_, text) in COMMANDS.items():
+        one = commands.add_parser(name, help=text, description=text)
+        one.add_argument("--stack", default="dev", help="which stack (make STACK=prod …); dev by default")
+        if name == "clean":
+            one.add_argument("--all", action="store_true")
+        one.add_argument("arguments", nargs="*", help="passed on (make ARGS='…')")
+    return top
+
+
+def main(argv: list[str]) -> int:
+    """Run one command; the exit code: the engine's own, 2 when the set-up failed, 130 when interrupted."""
+    top = parser()
+    own, _, passed_on = _split(argv)
+    options = top.parse_args(own)
+    options.arguments = [*options.arguments, *passed_on]
+    command, _ = COMMANDS[options.command]
+    try:
+        return command(Layout(), options)
+    except LauncherError as error:
+        note(paint(str(error), "31", sys.stderr))
+        return FAILED_SETUP
+    except KeyboardInterrupt:
+        note("interrupted; what was finished is kept, the same command takes it up again")
+        return INTERRUPTED
+
+
+def _split(argv: list[str]) -> tuple[list[str], str, list[str]]:
+    """What comes before and after `--`."""
+    if "--" not in argv:
+        return argv, "", []
+    at = argv.index("--")
+    return argv[:at], "--", argv[at + 1 :]

@@ -1,0 +1,28 @@
+"""Locks between parallel runs: advisory locks on files, released by the system when their holder dies."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tools.engine.console import note
+
+
+@contextmanager
+def exclusive(path: Path, busy: str) -> Iterator[None]:
+    """Hold the lock at `path`; where another process has it, say `busy` once and wait."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # Not inheritable (PEP 446): a child that outlives us cannot keep the lock.
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            note(busy)
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)

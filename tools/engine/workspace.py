@@ -1,0 +1,287 @@
+"""One stack in one simulated account, and the engine's operations on it.
+
+Everything that belongs to the stack lies in one folder: the account's state, Pulumi's file backend, Pulumi's home and the
+configuration as used. Two workspaces with different folders never meet, so several can run at once.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import IO, Any
+
+from tools.engine.account import simulated_account
+from tools.engine.binary import Engine
+from tools.engine.console import note
+from tools.engine.environment import private_environment
+from tools.engine.errors import LauncherError
+from tools.engine.layout import Layout
+from tools.engine.locks import exclusive
+
+PASSPHRASE = "simulated-account"
+"""Encrypts the state of simulated accounts. It protects nothing: a simulated account holds no secret of anybody."""
+
+REAL_SECRETS_KEYS = ("encryptionsalt", "encryptedkey", "secretsprovider")
+"""Top-level keys of a stack file that belong to a real backend and mean nothing here."""
+
+OPERATIONS = ("preview", "up", "refresh", "destroy")
+
+
+@dataclass(frozen=True)
+class Result:
+    """How one command of the engine ended."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def output(self) -> str:
+        """Both streams, for messages."""
+        return self.stdout + self.stderr
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A stack of the program in `program`, deployed to the simulated account in `folder`."""
+
+    stack: str
+    folder: Path
+    engine: Engine
+    program: Path
+    layout: Layout = field(default_factory=Layout)
+    policy_pack: Path | None = None
+    policy_config: Path | None = None
+    faults: Path | None = None
+    account_command_root: Path | None = None
+
+    @property
+    def account_state(self) -> Path:
+        """What the simulated account remembers."""
+        return self.folder / "account"
+
+    @property
+    def backend(self) -> Path:
+        """Pulumi's file backend."""
+        return self.folder / "backend"
+
+    @property
+    def config_file(self) -> Path:
+        """The stack's configuration as given to the engine: a copy, so that the engine never writes into the checkout."""
+        return self.folder / "project" / f"Pulumi.{self.stack}.yaml"
+
+    @property
+    def project(self) -> str:
+        """The name in Pulumi.yaml. Raises LauncherError when there is none."""
+        text = (self.program / "Pulumi.yaml").read_text()
+        found = re.search(r"^name:\s*[\"']?([A-Za-z0-9_.-]+)", text, re.MULTILINE)
+        if found is None:
+            raise LauncherError(f"{self.program / 'Pulumi.yaml'} has no name", "add: name: secure-room")
+        return found.group(1)
+
+    def environment(self) -> dict[str, str]:
+        """The environment of the engine and everything it starts."""
+        environment = private_environment(self.layout, home=self.folder / "home")
+        environment.update(
+            PATH=os.pathsep.join((self.engine.path, environment["PATH"])),
+            PULUMI_HOME=str(self.folder / "home" / ".pulumi"),
+            PULUMI_BACKEND_URL=f"file://{self.backend}",
+            PULUMI_CONFIG_PASSPHRASE=PASSPHRASE,
+            PULUMI_SKIP_UPDATE_CHECK="1",
+            PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION="true",
+            # A deployment of ours is complete when the engine says so; checkpoints are written for each step either way.
+            PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS="true",
+        )
+        return environment
+
+    # -- operations ----------------------------------------------------------------------------------------------------
+
+    def operation_arguments(self, operation: str, *extra: str) -> list[str]:
+        """The engine's command line for one of OPERATIONS."""
+        arguments = [operation, "--config-file", str(self.config_file), "--skip-plugin-pre-install"]
+        if operation != "preview":
+            arguments.append("--yes")
+        if operation in ("refresh", "destroy"):
+            # `up` keeps its preview: rules over the whole stack gate there, before anything is made.
+            arguments.append("--skip-preview")
+        if operation in ("preview", "up") and self.policy_pack is not None:
+            arguments += ["--policy-pack", str(self.policy_pack)]
+            if self.policy_config is not None:
+                arguments += ["--policy-pack-config", str(self.policy_config)]
+        return [*arguments, *extra]
+
+    def preview(self, *extra: str) -> Result:
+        """Preview, with the policy pack where there is one; output is captured."""
+        return self.capture(self.operation_arguments("preview", *extra))
+
+    def up(self, *extra: str) -> Result:
+        """Deploy; output is captured."""
+        return self.capture(self.operation_arguments("up", *extra))
+
+    def refresh(self, *extra: str) -> Result:
+        """Compare the state with the account; output is captured."""
+        return self.capture(self.operation_arguments("refresh", *extra))
+
+    def destroy(self, *extra: str) -> Result:
+        """Delete everything, protected resources too; output is captured."""
+        self.capture(["state", "unprotect", "--all", "--yes"], account=False)
+        return self.capture(self.operation_arguments("destroy", *extra))
+
+    def preview_changes(self) -> dict[str, int]:
+        """How many resources a preview would create, update, replace, delete, keep (`same`). Raises LauncherError."""
+        result = self.preview("--json")
+        try:
+            summary = json.loads(result.stdout)["changeSummary"]
+        except (ValueError, KeyError) as error:
+            raise LauncherError(f"the preview failed\n{result.output}", "see its output") from error
+        return {str(kind): int(count) for kind, count in summary.items()}
+
+    def export(self) -> dict[str, Any]:
+        """The stack's state as `pulumi stack export` prints it. Raises LauncherError."""
+        result = self.capture(["stack", "export"], account=False)
+        if result.code != 0:
+            raise LauncherError(f"the state cannot be exported\n{result.output}", "see its output")
+        exported: dict[str, Any] = json.loads(result.stdout)
+        return exported
+
+    # -- running -------------------------------------------------------------------------------------------------------
+
+    def capture(
+        self, arguments: Sequence[str], *, account: bool = True, watch: Callable[[subprocess.Popen[bytes]], None] | None = None
+    ) -> Result:
+        """Run the engine and return what it printed. `watch` sees the process as soon as it runs (tests interrupt it)."""
+        folder = self.folder / "output"
+        folder.mkdir(parents=True, exist_ok=True)
+        out, err = folder / "stdout", folder / "stderr"
+        with out.open("wb") as stdout, err.open("wb") as stderr:
+            code = self._run(arguments, account=account, stdout=stdout, stderr=stderr, colour="never", watch=watch)
+        return Result(code, out.read_text(errors="replace"), err.read_text(errors="replace"))
+
+    def show(self, arguments: Sequence[str], *, colour: bool, account: bool = True) -> int:
+        """Run the engine on the reader's own terminal; its exit code."""
+        return self._run(arguments, account=account, stdout=None, stderr=None, colour="always" if colour else "never")
+
+    def _run(
+        self,
+        arguments: Sequence[str],
+        *,
+        account: bool,
+        stdout: IO[bytes] | None,
+        stderr: IO[bytes] | None,
+        colour: str,
+        watch: Callable[[subprocess.Popen[bytes]], None] | None = None,
+    ) -> int:
+        argv = [str(self.engine.pulumi), *arguments, "--stack", self.stack, "--non-interactive", "--color", colour]
+        environment = self.environment()
+        with exclusive(self.folder / "lock", f"Another run is using stack {self.stack}; waiting for it."):
+            self._prepare(environment)
+            with self._attached(environment, wanted=account) as environment:
+                process = subprocess.Popen(
+                    argv,
+                    stdin=subprocess.DEVNULL,
+                    stdout=stdout,
+                    stderr=stderr,
+                    cwd=self.program,
+                    env=environment,
+                    start_new_session=True,
+                )
+                with forwarding_interrupts(process):
+                    if watch is not None:
+                        watch(process)
+                    return process.wait()
+
+    @contextmanager
+    def _attached(self, environment: Mapping[str, str], *, wanted: bool) -> Iterator[dict[str, str]]:
+        """The environment with the simulated account in it, served while the block lasts."""
+        if not wanted:
+            yield dict(environment)
+            return
+        with simulated_account(
+            self.layout.python,
+            self.account_state,
+            root=self.account_command_root or self.layout.root,
+            env=environment,
+            log=self.folder / "account.log",
+            faults=self.faults,
+        ) as port:
+            yield {**environment, "PULUMI_DEBUG_PROVIDERS": f"aws:{port}"}
+
+    # -- preparation ---------------------------------------------------------------------------------------------------
+
+    def _prepare(self, environment: Mapping[str, str]) -> None:
+        """Make the stack where it is not there yet, refresh the copy of its configuration, remove a dead run's lock."""
+        for folder in (self.backend, self.config_file.parent, self.folder / "home"):
+            folder.mkdir(parents=True, exist_ok=True)
+        if not self._exists():
+            self._init(environment)
+        self._copy_config()
+        locks = self.backend / ".pulumi" / "locks"
+        if any(locks.rglob(f"{self.stack}/*.json")):
+            # We hold our own lock on this folder, so whoever took Pulumi's lock is no longer running.
+            note(f"The last run of stack {self.stack} was killed: removing the lock it left.")
+            self._quietly(environment, "cancel", "--yes", "--stack", self.stack)
+
+    def _exists(self) -> bool:
+        return (self.backend / ".pulumi" / "stacks" / self.project / f"{self.stack}.json").is_file()
+
+    def _init(self, environment: Mapping[str, str]) -> None:
+        """Make the stack from a bare project folder: `stack init` writes its encryption salt there, not into the checkout."""
+        bare = self.config_file.parent
+        self.config_file.unlink(missing_ok=True)
+        (bare / "Pulumi.yaml").write_text(f"name: {self.project}\nruntime: python\n")
+        self._quietly(environment, "stack", "init", self.stack, "--no-select", cwd=bare)
+
+    def _quietly(self, environment: Mapping[str, str], *arguments: str, cwd: Path | None = None) -> None:
+        argv = [str(self.engine.pulumi), *arguments, "--non-interactive", "--color", "never"]
+        done = subprocess.run(
+            argv, cwd=cwd or self.config_file.parent, env=dict(environment), capture_output=True, text=True, check=False
+        )
+        if done.returncode != 0:
+            raise LauncherError(f"pulumi {arguments[0]} failed\n{done.stdout}{done.stderr}", "run: make clean, then again")
+
+    def _copy_config(self) -> None:
+        """The stack file of the checkout without a real backend's keys, with the salt of this folder."""
+        source = self.program / f"Pulumi.{self.stack}.yaml"
+        text = source.read_text() if source.is_file() else ""
+        kept = [line for line in text.splitlines() if line.partition(":")[0] not in REAL_SECRETS_KEYS]
+        old = self.config_file.read_text() if self.config_file.is_file() else ""
+        salt = [line for line in old.splitlines() if line.startswith("encryptionsalt:")]
+        self.config_file.write_text("\n".join((*kept, *salt, "")))
+
+    def forget(self) -> None:
+        """Remove the stack and its account with everything they remember."""
+        with exclusive(self.folder / "lock", f"Another run is using stack {self.stack}; waiting for it."):
+            shutil.rmtree(self.folder)
+
+
+@contextmanager
+def forwarding_interrupts(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Pass SIGINT, SIGTERM and SIGHUP on to the engine as SIGINT: it cancels, and we wait for it to finish cleanly.
+
+    The engine has a session of its own, so that one Ctrl-C reaches it once; a second one makes it stop at once.
+    """
+
+    def forward(_number: int, _frame: FrameType | None) -> None:
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.signal(number, forward) for number in numbers}
+    try:
+        yield
+    except BaseException:
+        process.kill()
+        process.wait()
+        raise
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
