@@ -243,6 +243,8 @@ class Interface(Item):
     any_address: bool = True
     public: Maybe[bool] = False
     public_addresses: tuple[IPAddress, ...] = ()
+    mappings: tuple[tuple[IPAddress, IPAddress], ...] = ()
+    """Private IPv4 address and the public one mapped to it, pair by pair; left empty, the two lists pair up in order."""
     source_dest_check: Maybe[bool] = True
     filtered: bool = True
     public_mappings: tuple[tuple[IPAddress, IPAddress], ...] = ()
@@ -366,6 +368,8 @@ class TransitGateway(Item):
     default_propagation: Maybe[bool] = True
     default_table: Maybe[Ref] | None = None
     auto_accept: Maybe[bool] = False
+    group_references: Maybe[bool] = False
+    """Whether inbound group rules may name groups of other attached VPCs (AWS's default is no)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -381,6 +385,7 @@ class TransitAttachment(Item):
     dns_support: Maybe[bool] = True
     default_association: Maybe[bool] = True
     default_propagation: Maybe[bool] = True
+    group_references: Maybe[bool] = True
 
 
 @dataclass(frozen=True, slots=True)
