@@ -6,42 +6,51 @@ import contextlib
 import os
 import signal
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from tools.engine.errors import LauncherError
+from tools.engine.layout import Layout
 
 STOP_SECONDS = 10
 
 
-@contextmanager
-def simulated_account(
-    python: Path, state: Path, *, root: Path, env: Mapping[str, str], log: Path, faults: Path | None = None
-) -> Iterator[int]:
-    """Serve the account whose state lies in the folder `state`, while the block lasts; yields its TCP port on loopback.
+@dataclass(frozen=True)
+class Account:
+    """A simulated account: the folder that holds its state, where it logs, and the faults to make (a JSON file)."""
 
-    The process ends when its standard input closes, so it cannot outlive us, however we end. It has a session of its own:
-    a Ctrl-C at the terminal reaches the engine, which still needs the account to finish what it began.
+    state: Path
+    log: Path
+    faults: Path | None = None
+
+
+@contextmanager
+def served(account: Account, layout: Layout, env: Mapping[str, str]) -> Generator[int]:
+    """Serve the account while the block lasts; yields its TCP port on loopback.
+
+    The process ends when its standard input closes, so it cannot outlive us, however we end. It has a session of its
+    own: a Ctrl-C at the terminal reaches the engine, which still needs the account to finish what it began.
     Raises LauncherError when it does not start.
     """
-    state.mkdir(parents=True, exist_ok=True)
-    log.parent.mkdir(parents=True, exist_ok=True)
-    argv = [str(python), "-u", "-m", "simulator", "serve", "--state-dir", str(state)]
-    if faults is not None:
-        argv += ["--faults", str(faults)]
-    with log.open("wb") as errors:
+    account.state.mkdir(parents=True, exist_ok=True)
+    account.log.parent.mkdir(parents=True, exist_ok=True)
+    argv = [str(layout.python), "-u", "-m", "simulator", "serve", "--state-dir", str(account.state)]
+    if account.faults is not None:
+        argv += ["--faults", str(account.faults)]
+    with account.log.open("wb") as errors:
         process = subprocess.Popen(
             argv,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
-            cwd=root,
+            cwd=layout.root,
             env=dict(env),
             start_new_session=True,
         )
         try:
-            yield _port(process, log)
+            yield _port(process, account.log)
         finally:
             _stop(process)
 

@@ -77,13 +77,15 @@ def _official(layout: Layout) -> Engine | None:
     number = parse_version(version)
     if number is None or number < (parse_version(PINNED) or ()):
         return None
-    host = shutil.which(LANGUAGE_HOST, path=os.pathsep.join((str(Path(found).parent), os.environ.get("PATH", ""))))
-    return Engine(Path(found), version, True, Path(host) if host else own_language_host(layout))
+    # The official host lies beside the real executable, wherever a symbolic link to it may be.
+    beside = (str(Path(found).parent), str(Path(found).resolve().parent), os.environ.get("PATH", ""))
+    host = shutil.which(LANGUAGE_HOST, path=os.pathsep.join(beside))
+    return Engine(Path(found), version, True, Path(host) if host else own_language_host(layout, "host"))
 
 
-def own_language_host(layout: Layout) -> Path:
-    """Our Python language host as the program that the engine looks for, written anew at each call (it is tiny)."""
-    script = layout.engine / "host" / LANGUAGE_HOST
+def own_language_host(layout: Layout, folder: str) -> Path:
+    """Our Python language host as the program that the engine looks for, written where it is missing or outdated."""
+    script = layout.engine / folder / LANGUAGE_HOST
     text = f'#!/bin/sh\nexec "{layout.python}" -u "{layout.root}/tools/engine/host/__main__.py" "$@"\n'
     if not (script.is_file() and script.read_text() == text):
         write_whole(script, text)
@@ -138,8 +140,8 @@ def _build(layout: Layout) -> None:
     fresh = target.with_name("pulumi.new")
     step = Step(
         "Building the Pulumi engine",
-        f"version {PINNED} from pinned Go modules, because no official one is on PATH; about 5 minutes on two cores, once",
-        "check that Go reaches a module proxy (go env GOPROXY) and that 5 GB are free, then run the same command again; "
+        f"version {PINNED} from pinned Go modules, as no official one is on PATH; about 5 minutes on two cores, once",
+        "check that Go reaches a module proxy (go env GOPROXY) and that 5 GB are free, then run the same again; "
         f"or install Pulumi {PINNED} or newer",
         layout.logs / "engine.log",
     )
@@ -162,4 +164,4 @@ def ensure_engine(layout: Layout) -> Engine:
         with exclusive(layout.private / "engine.lock", "Another run is building the engine; waiting for it."):
             if not is_built(layout):
                 _build(layout)
-    return Engine(layout.engine / "bin" / "pulumi", f"v{PINNED}", False, own_language_host(layout))
+    return Engine(layout.engine / "bin" / "pulumi", f"v{PINNED}", False, own_language_host(layout, "bin"))

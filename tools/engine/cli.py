@@ -59,11 +59,12 @@ def banner(workspace: Workspace) -> str:
     """What cannot be overlooked: this is no real account."""
     place = os.path.relpath(workspace.folder, workspace.layout.root)
     title = paint(" SIMULATED ACCOUNT ", "1;30;43")
+    origin = "on PATH" if workspace.engine.official else "built here"
     guard = "enforced" if workspace.policy_pack else "NOT THERE: no policy_pack/PulumiPolicy.yaml"
     return (
         f"{title} stack {workspace.stack}: a stand-in on this machine; nothing reaches AWS\n"
         f"  account, state  {place}/\n"
-        f"  engine          Pulumi {workspace.engine.version} ({'on PATH' if workspace.engine.official else 'built here'})\n"
+        f"  engine          Pulumi {workspace.engine.version} ({origin})\n"
         f"  policy pack     {guard}\n"
     )
 
@@ -94,7 +95,9 @@ def run_tests(layout: Layout, options: argparse.Namespace) -> int:
     if os.environ.get("CI"):
         environment["CI"] = os.environ["CI"]
     layout.home.mkdir(parents=True, exist_ok=True)
-    workers = [] if any(item.startswith("-n") for item in options.arguments) else ["-n", str(min(os.cpu_count() or 1, 4))]
+    workers = (
+        [] if any(item.startswith("-n") for item in options.arguments) else ["-n", str(min(os.cpu_count() or 1, 4))]
+    )
     argv = [str(layout.python), "-m", "pytest", *workers, *options.arguments]
     return subprocess.run(argv, cwd=layout.root, env=environment, check=False).returncode
 

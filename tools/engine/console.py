@@ -6,7 +6,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import TextIO
 
@@ -15,7 +15,7 @@ QUIET_TICK_SECONDS = 30.0
 
 def is_colourful(stream: TextIO | None = None) -> bool:
     """Whether colour is welcome: a terminal, and NO_COLOR unset (https://no-color.org)."""
-    stream = sys.stdout if stream is None else stream
+    stream = stream or sys.stdout
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
@@ -35,7 +35,7 @@ def clock(seconds: float) -> str:
 
 
 @contextmanager
-def elapsed(label: str) -> Iterator[None]:
+def elapsed(label: str) -> Generator[None]:
     """Show that a long step is alive: a running clock on a terminal, a line every half minute elsewhere."""
     start = time.monotonic()
     done = threading.Event()

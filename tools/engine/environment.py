@@ -21,7 +21,18 @@ DOWNLOAD = (
     *("HOME", "USER", "LOGNAME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_DIRS", "NETRC"),
     *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "all_proxy", "no_proxy"),
     *("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO", "NIX_SSL_CERT_FILE"),
-    *("GOPATH", "GOROOT", "GOCACHE", "GOMODCACHE", "GOPROXY", "GONOPROXY", "GOPRIVATE", "GOSUMDB", "GONOSUMDB", "GOENV"),
+    *(
+        "GOPATH",
+        "GOROOT",
+        "GOCACHE",
+        "GOMODCACHE",
+        "GOPROXY",
+        "GONOPROXY",
+        "GOPRIVATE",
+        "GOSUMDB",
+        "GONOSUMDB",
+        "GOENV",
+    ),
     *("GOINSECURE", "GOAUTH", "GOTOOLCHAIN", "GOTMPDIR", "GOMAXPROCS"),
 )
 DOWNLOAD_PREFIXES = ("PIP_",)
@@ -54,7 +65,7 @@ def download_environment(source: Mapping[str, str] | None = None) -> dict[str, s
 def private_environment(
     layout: Layout, *, home: Path | None = None, source: Mapping[str, str] | None = None
 ) -> dict[str, str]:
-    """Environment for everything that runs: no proxy (loopback only), a HOME of its own, the virtual environment first."""
+    """Environment for what runs: loopback only (no proxy), a HOME of its own, the virtual environment first."""
     source = os.environ if source is None else source
     environment = _select(source, COMMON, COMMON_PREFIXES)
     environment.update(

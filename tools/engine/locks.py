@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from tools.engine.console import note
 
 
 @contextmanager
-def exclusive(path: Path, busy: str) -> Iterator[None]:
+def exclusive(path: Path, busy: str) -> Generator[None]:
     """Hold the lock at `path`; where another process has it, say `busy` once and wait."""
     path.parent.mkdir(parents=True, exist_ok=True)
     # Not inheritable (PEP 446): a child that outlives us cannot keep the lock.

@@ -16,7 +16,9 @@ from tools.engine.steps import Step, run_step
 
 REQUIREMENTS = "requirements-dev.txt"
 STAMP = "secure-room.stamp"
-INDEX_REMEDY = "check that pip reaches a package index (pip config list; proxy; certificates), then run the same command again"
+INDEX_REMEDY = (
+    "check that pip reaches a package index (pip config list; proxy; certificates), then run the same command again"
+)
 
 
 def fingerprint(layout: Layout) -> str:
@@ -70,7 +72,7 @@ def _install(layout: Layout) -> None:
     environment = download_environment()
     run_step(step, [*pip, "--require-hashes", "-r", REQUIREMENTS], env=environment, cwd=layout.root)
     step = Step("Installing the project", "gives .venv/bin/guardrails; some seconds", INDEX_REMEDY, log)
-    leftovers = {path for path in layout.root.glob("*.egg-info")}
+    leftovers = set(layout.root.glob("*.egg-info"))
     run_step(step, [*pip, "--no-deps", "--no-build-isolation", "-e", "."], env=environment, cwd=layout.root)
     for path in set(layout.root.glob("*.egg-info")) - leftovers:
         shutil.rmtree(path)  # A by-product of the build; the environment keeps its own record of the project.

@@ -49,7 +49,7 @@ def stop_group(process: subprocess.Popen[bytes]) -> None:
 def run_step(step: Step, argv: Sequence[str], *, env: Mapping[str, str], cwd: Path) -> None:
     """Run one step to its end.
 
-    Raises LauncherError when the command is missing or fails. On interruption the command and its children are ended first.
+    Raises LauncherError when the command is missing or fails. When interrupted it ends the command and its children.
     """
     note(f"{step.label}: {step.reason}")
     step.log.parent.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,7 @@
 """One stack in one simulated account, and the engine's operations on it.
 
-Everything that belongs to the stack lies in one folder: the account's state, Pulumi's file backend, Pulumi's home and the
-configuration as used. Two workspaces with different folders never meet, so several can run at once.
+Everything that belongs to the stack lies in one folder: the account's state, Pulumi's file backend, Pulumi's home and
+the configuration as used. Two workspaces with different folders never meet, so several can run at once.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ import re
 import shutil
 import signal
 import subprocess
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 from typing import IO, Any
 
-from tools.engine.account import simulated_account
+from tools.engine.account import Account, served
 from tools.engine.binary import Engine
 from tools.engine.console import note
 from tools.engine.environment import private_environment
@@ -27,11 +27,13 @@ from tools.engine.errors import LauncherError
 from tools.engine.layout import Layout
 from tools.engine.locks import exclusive
 
-PASSPHRASE = "simulated-account"
+PASSPHRASE = "simulated-account"  # noqa: S105 - not a secret, see below
 """Encrypts the state of simulated accounts. It protects nothing: a simulated account holds no secret of anybody."""
 
 REAL_SECRETS_KEYS = ("encryptionsalt", "encryptedkey", "secretsprovider")
 """Top-level keys of a stack file that belong to a real backend and mean nothing here."""
+
+Watch = Callable[[subprocess.Popen[bytes]], None]
 
 OPERATIONS = ("preview", "up", "refresh", "destroy")
 
@@ -51,6 +53,15 @@ class Result:
 
 
 @dataclass(frozen=True)
+class Sink:
+    """Where the engine's output goes (None: where ours goes), and who wants to see the running process."""
+
+    stdout: IO[bytes] | None = None
+    stderr: IO[bytes] | None = None
+    watch: Watch | None = None
+
+
+@dataclass(frozen=True)
 class Workspace:
     """A stack of the program in `program`, deployed to the simulated account in `folder`."""
 
@@ -62,7 +73,7 @@ class Workspace:
     policy_pack: Path | None = None
     policy_config: Path | None = None
     faults: Path | None = None
-    account_command_root: Path | None = None
+    needs_account: bool = True
 
     @property
     def account_state(self) -> Path:
@@ -76,7 +87,7 @@ class Workspace:
 
     @property
     def config_file(self) -> Path:
-        """The stack's configuration as given to the engine: a copy, so that the engine never writes into the checkout."""
+        """The stack's configuration as given to the engine: a copy, as the engine may write into it."""
         return self.folder / "project" / f"Pulumi.{self.stack}.yaml"
 
     @property
@@ -98,7 +109,6 @@ class Workspace:
             PULUMI_CONFIG_PASSPHRASE=PASSPHRASE,
             PULUMI_SKIP_UPDATE_CHECK="1",
             PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION="true",
-            # A deployment of ours is complete when the engine says so; checkpoints are written for each step either way.
             PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS="true",
         )
         return environment
@@ -155,64 +165,47 @@ class Workspace:
 
     # -- running -------------------------------------------------------------------------------------------------------
 
-    def capture(
-        self, arguments: Sequence[str], *, account: bool = True, watch: Callable[[subprocess.Popen[bytes]], None] | None = None
-    ) -> Result:
-        """Run the engine and return what it printed. `watch` sees the process as soon as it runs (tests interrupt it)."""
+    def capture(self, arguments: Sequence[str], *, account: bool = True, watch: Watch | None = None) -> Result:
+        """Run the engine and return what it printed. `watch` sees the process as soon as it runs."""
         folder = self.folder / "output"
         folder.mkdir(parents=True, exist_ok=True)
         out, err = folder / "stdout", folder / "stderr"
         with out.open("wb") as stdout, err.open("wb") as stderr:
-            code = self._run(arguments, account=account, stdout=stdout, stderr=stderr, colour="never", watch=watch)
+            code = self._run([*arguments, "--color", "never"], Sink(stdout, stderr, watch), account=account)
         return Result(code, out.read_text(errors="replace"), err.read_text(errors="replace"))
 
-    def show(self, arguments: Sequence[str], *, colour: bool, account: bool = True) -> int:
+    def show(self, arguments: Sequence[str], *, colour: bool) -> int:
         """Run the engine on the reader's own terminal; its exit code."""
-        return self._run(arguments, account=account, stdout=None, stderr=None, colour="always" if colour else "never")
+        return self._run([*arguments, "--color", "always" if colour else "never"], Sink(), account=True)
 
-    def _run(
-        self,
-        arguments: Sequence[str],
-        *,
-        account: bool,
-        stdout: IO[bytes] | None,
-        stderr: IO[bytes] | None,
-        colour: str,
-        watch: Callable[[subprocess.Popen[bytes]], None] | None = None,
-    ) -> int:
-        argv = [str(self.engine.pulumi), *arguments, "--stack", self.stack, "--non-interactive", "--color", colour]
+    def _run(self, arguments: Sequence[str], sink: Sink, *, account: bool) -> int:
+        argv = [str(self.engine.pulumi), *arguments, "--stack", self.stack, "--non-interactive"]
         environment = self.environment()
         with exclusive(self.folder / "lock", f"Another run is using stack {self.stack}; waiting for it."):
             self._prepare(environment)
-            with self._attached(environment, wanted=account) as environment:
+            with self._attached(environment, wanted=account and self.needs_account) as environment:
                 process = subprocess.Popen(
                     argv,
                     stdin=subprocess.DEVNULL,
-                    stdout=stdout,
-                    stderr=stderr,
+                    stdout=sink.stdout,
+                    stderr=sink.stderr,
                     cwd=self.program,
                     env=environment,
                     start_new_session=True,
                 )
                 with forwarding_interrupts(process):
-                    if watch is not None:
-                        watch(process)
+                    if sink.watch is not None:
+                        sink.watch(process)
                     return process.wait()
 
     @contextmanager
-    def _attached(self, environment: Mapping[str, str], *, wanted: bool) -> Iterator[dict[str, str]]:
+    def _attached(self, environment: Mapping[str, str], *, wanted: bool) -> Generator[dict[str, str]]:
         """The environment with the simulated account in it, served while the block lasts."""
         if not wanted:
             yield dict(environment)
             return
-        with simulated_account(
-            self.layout.python,
-            self.account_state,
-            root=self.account_command_root or self.layout.root,
-            env=environment,
-            log=self.folder / "account.log",
-            faults=self.faults,
-        ) as port:
+        account = Account(self.account_state, self.folder / "account.log", self.faults)
+        with served(account, self.layout, environment) as port:
             yield {**environment, "PULUMI_DEBUG_PROVIDERS": f"aws:{port}"}
 
     # -- preparation ---------------------------------------------------------------------------------------------------
@@ -234,7 +227,7 @@ class Workspace:
         return (self.backend / ".pulumi" / "stacks" / self.project / f"{self.stack}.json").is_file()
 
     def _init(self, environment: Mapping[str, str]) -> None:
-        """Make the stack from a bare project folder: `stack init` writes its encryption salt there, not into the checkout."""
+        """Make the stack from a bare project folder: `stack init` writes its encryption salt into the folder it is in."""
         bare = self.config_file.parent
         self.config_file.unlink(missing_ok=True)
         (bare / "Pulumi.yaml").write_text(f"name: {self.project}\nruntime: python\n")
@@ -246,7 +239,9 @@ class Workspace:
             argv, cwd=cwd or self.config_file.parent, env=dict(environment), capture_output=True, text=True, check=False
         )
         if done.returncode != 0:
-            raise LauncherError(f"pulumi {arguments[0]} failed\n{done.stdout}{done.stderr}", "run: make clean, then again")
+            raise LauncherError(
+                f"pulumi {arguments[0]} failed\n{done.stdout}{done.stderr}", "run: make clean, then again"
+            )
 
     def _copy_config(self) -> None:
         """The stack file of the checkout without a real backend's keys, with the salt of this folder."""
@@ -264,7 +259,7 @@ class Workspace:
 
 
 @contextmanager
-def forwarding_interrupts(process: subprocess.Popen[bytes]) -> Iterator[None]:
+def forwarding_interrupts(process: subprocess.Popen[bytes]) -> Generator[None]:
     """Pass SIGINT, SIGTERM and SIGHUP on to the engine as SIGINT: it cancels, and we wait for it to finish cleanly.
 
     The engine has a session of its own, so that one Ctrl-C reaches it once; a second one makes it stop at once.

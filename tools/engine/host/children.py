@@ -6,10 +6,9 @@ import os
 import signal
 import subprocess
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 GRACE_SECONDS = 3.0
 
@@ -24,17 +23,25 @@ class Children:
 
     @contextmanager
     def start(
-        self, argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], **streams: Any
-    ) -> Iterator[subprocess.Popen[bytes]]:
+        self, argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], piped: bool = False
+    ) -> Generator[subprocess.Popen[bytes]]:
         """Run a command while the block lasts; afterwards it has ended, by itself or because it was stopped.
 
-        Its standard input is a pipe that stays open as long as the host lives: see `lifeline`.
+        Its standard input is a pipe that stays open as long as the host lives: see `lifeline`. Its output is the
+        host's own, or `piped` to the caller.
         """
+        output = subprocess.PIPE if piped else None
         with self._lock:
             if self._closed:
                 raise RuntimeError("the language host is shutting down")
             process = subprocess.Popen(
-                argv, cwd=cwd, env=dict(env), stdin=subprocess.PIPE, start_new_session=True, **streams
+                argv,
+                cwd=cwd,
+                env=dict(env),
+                stdin=subprocess.PIPE,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
             )
             self._running.add(process)
         try:

@@ -23,4 +23,6 @@ def interpreter(options: Mapping[str, object], folder: Path) -> Path:
     for candidate in (environment / "bin" / "python", environment / "Scripts" / "python.exe"):
         if candidate.exists():
             return candidate
-    raise InterpreterError(f"the virtual environment {named!r} (runtime.options.virtualenv) is not in {folder}; run: make setup")
+    raise InterpreterError(
+        f"the virtual environment {named!r} (runtime.options.virtualenv) is not in {folder}; run: make setup"
+    )

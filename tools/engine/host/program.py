@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import importlib.util
 import logging
 import os
 import runpy
@@ -34,11 +35,16 @@ def parse(argv: list[str]) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
+def _lies_in(file: str, home: Path) -> bool:
+    """Whether the code is from a file of the program (frozen modules have a name in angle brackets for a file)."""
+    return not file.startswith("<") and Path(file).resolve().is_relative_to(home)
+
+
 def own_frames(error: BaseException, program: Path) -> str:
     """The traceback from the first frame that belongs to the program on; all of it where none does."""
     home = program if program.is_dir() else program.parent
     start: TracebackType | None = error.__traceback__
-    while start is not None and not Path(start.tb_frame.f_code.co_filename).resolve().is_relative_to(home):
+    while start is not None and not _lies_in(start.tb_frame.f_code.co_filename, home):
         start = start.tb_next
     return "".join(traceback.format_exception(type(error), error, start or error.__traceback__))
 
@@ -103,10 +109,8 @@ def main(argv: list[str]) -> int:
 
     on_close(0, lambda: os._exit(1))
     sys.path.pop(0)  # The program's own folder comes first, this one not at all.
-    try:
-        import pulumi  # noqa: F401, PLC0415
-    except ImportError as error:
-        print(f"the Pulumi SDK is not installed in {sys.prefix}: {error}; run: make setup", file=sys.stderr)
+    if importlib.util.find_spec("pulumi") is None:
+        print(f"the Pulumi SDK is not installed in {sys.prefix}; run: make setup", file=sys.stderr)
         return 1
     return run(parse(argv))
 

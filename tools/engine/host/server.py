@@ -8,9 +8,10 @@ import queue
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import FrameType
 from typing import IO
 
 import grpc
@@ -39,6 +40,11 @@ PLUGIN_MODULES = {"analyzer": "pulumi.policy"}
 """What runs a plugin of each kind. Other kinds (providers written in Python) are not needed here and are refused."""
 
 Chunk = tuple[str, bytes]
+
+RESPONSES: dict[str, Callable[[bytes], language_pb2.RunPluginResponse]] = {
+    "stdout": lambda data: language_pb2.RunPluginResponse(stdout=data),
+    "stderr": lambda data: language_pb2.RunPluginResponse(stderr=data),
+}
 
 
 class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
@@ -123,12 +129,11 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
             self._log_error(str(error))
             context.abort(grpc.StatusCode.FAILED_PRECONDITION, str(error))
         argv = [str(python), "-u", str(HERE / "plugin.py"), str(module), *request.args, str(folder)]
-        environment = dict(os.environ) | dict(item.partition("=")[::2] for item in request.env)
-        streams = {"stdout": -1, "stderr": -1}  # subprocess.PIPE
-        with self._children.start(argv, cwd=folder, env=environment, **streams) as process:
+        environment = dict(os.environ) | dict(_pair(item) for item in request.env)
+        with self._children.start(argv, cwd=folder, env=environment, piped=True) as process:
             context.add_callback(process.terminate)
             for stream, data in _chunks({"stdout": process.stdout, "stderr": process.stderr}):
-                yield language_pb2.RunPluginResponse(**{stream: data})
+                yield RESPONSES[stream](data)
             yield language_pb2.RunPluginResponse(exitcode=process.wait())
 
     def Cancel(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> empty_pb2.Empty:  # noqa: N802
@@ -144,7 +149,12 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         """Show an error to the user through the engine, which knows where to put it."""
         with grpc.insecure_channel(self._engine_address) as channel:
             request = engine_pb2.LogRequest(severity=engine_pb2.ERROR, message=message)
-            engine_pb2_grpc.EngineStub(channel).Log(request, timeout=10)
+            engine_pb2_grpc.EngineStub(channel).Log(request, timeout=10)  # pyright: ignore[reportUnknownMemberType]
+
+
+def _pair(item: str) -> tuple[str, str]:
+    name, _, value = item.partition("=")
+    return name, value
 
 
 def _chunks(streams: dict[str, IO[bytes] | None]) -> Iterator[Chunk]:
@@ -169,8 +179,12 @@ def _chunks(streams: dict[str, IO[bytes] | None]) -> Iterator[Chunk]:
 def serve(argv: list[str]) -> int:
     """Serve the engine whose address is the last argument; ends quietly on SIGINT, SIGTERM and with the engine."""
     stopping = threading.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopping.set())
+        signal.signal(number, stop)
     on_close(0, stopping.set)
     host = LanguageHost(argv[-1] if argv else "")
     limits = [("grpc.max_send_message_length", MESSAGE_LIMIT), ("grpc.max_receive_message_length", MESSAGE_LIMIT)]
