@@ -15,8 +15,10 @@ QUIET_TICK_SECONDS = 30.0
 
 def is_colourful(stream: TextIO | None = None) -> bool:
     """Whether colour is welcome: a terminal, and NO_COLOR unset (https://no-color.org)."""
-    stream = stream or sys.stdout
-    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    target = stream or sys.stdout
+    if target is None or not target.isatty():
+        return False
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def paint(text: str, code: str, stream: TextIO | None = None) -> str:

@@ -227,7 +227,7 @@ class Workspace:
         return (self.backend / ".pulumi" / "stacks" / self.project / f"{self.stack}.json").is_file()
 
     def _init(self, environment: Mapping[str, str]) -> None:
-        """Make the stack from a bare project folder: `stack init` writes its encryption salt into the folder it is in."""
+        """Make the stack from a bare project folder, as `stack init` writes its encryption salt into where it is."""
         bare = self.config_file.parent
         self.config_file.unlink(missing_ok=True)
         (bare / "Pulumi.yaml").write_text(f"name: {self.project}\nruntime: python\n")
