@@ -123,7 +123,9 @@ class World:
         def serve() -> None:
             while True:
                 connection, _ = server.accept()
-                self.visits.append(f"{host}:{port}")
+                with self.changed:
+                    self.visits.append(f"{host}:{port}")
+                    self.changed.notify_all()
                 threading.Thread(target=greet, args=(connection,), daemon=True).start()
 
         def greet(connection: socket.socket) -> None:
@@ -190,6 +192,9 @@ class World:
             answer = read_head(connection)
             status = int(answer.split()[1]) if answer else 0
             greeting = self.greeting(connection, tls_name) if status == 200 and tls_name else ""
+            if status == 200:
+                with self.changed:
+                    self.changed.wait_for(lambda: len(self.visits) > visits, WAIT)
         return {
             "status": status,
             "head": answer,
