@@ -1,0 +1,50 @@
+"""How the room's range is divided among tiers and availability zones.
+
+The first half is the desktops', the second half is cut into eight blocks, one a tier. Every tier has room for four
+AZs. A tier's block and an AZ's place in it are fixed, so that a new AZ or tier moves nobody.
+"""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Network
+
+from components.vocabulary import Zone
+
+MAX_ZONES = 4
+DESKTOP_BITS = 3
+TIER_BITS = 6
+SMALLEST_SUBNET = 28
+LARGEST_VPC = 16
+RESERVED_ADDRESSES = 5
+"""Addresses of a subnet that AWS keeps: the first four and the last.
+
+Source: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
+"""
+
+_BLOCKS: dict[Zone, int] = {Zone.DIRECTORY: 0, Zone.PROXY: 1, Zone.PUBLIC: 2, Zone.ENDPOINT: 3, Zone.BASTION: 4}
+"""Which block of the second half a tier has. Blocks 5 to 7 are kept for tiers to come."""
+
+TIERS: tuple[Zone, ...] = (Zone.DESKTOP, *_BLOCKS)
+"""The room's tiers in the order of their addresses."""
+
+
+def subnet_cidr(room: IPv4Network, tier: Zone, zone_index: int) -> IPv4Network:
+    """The range of a tier's subnet in the AZ at `zone_index`; ValueError where the room is too small to divide."""
+    if not 0 <= zone_index < MAX_ZONES:
+        raise ValueError(f"zone index {zone_index} is outside of 0 to {MAX_ZONES - 1}")
+    if room.prefixlen + TIER_BITS > SMALLEST_SUBNET:
+        raise ValueError(f"{room} is too small to be divided: the smallest is a /{SMALLEST_SUBNET - TIER_BITS}")
+    if tier is Zone.DESKTOP:
+        return _nth(room, DESKTOP_BITS, zone_index)
+    half = 1 << (TIER_BITS - 1)
+    return _nth(room, TIER_BITS, half + _BLOCKS[tier] * MAX_ZONES + zone_index)
+
+
+def capacity(cidr: IPv4Network) -> int:
+    """How many addresses of a subnet can be used."""
+    return max(0, cidr.num_addresses - RESERVED_ADDRESSES)
+
+
+def _nth(network: IPv4Network, bits: int, index: int) -> IPv4Network:
+    length = network.prefixlen + bits
+    return IPv4Network((int(network.network_address) + index * (1 << (32 - length)), length))

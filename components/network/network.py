@@ -1,0 +1,160 @@
+"""The whole network of one stack, built from its plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+
+import pulumi
+
+from components.evidence.log_group import LogGroups
+from components.network.acls import plan_acls
+from components.network.egress import Egress, EgressArgs
+from components.network.endpoints import (
+    GatewayEndpoint,
+    GatewayEndpointArgs,
+    InterfaceEndpoints,
+    InterfaceEndpointsArgs,
+)
+from components.network.groups import Groups, GroupsArgs
+from components.network.peering import Peering, PeeringArgs
+from components.network.plan import NetworkPlan, SubnetPlan
+from components.network.subnets import Subnets, SubnetsArgs
+from components.network.vpc import RecordedVpc, RecordedVpcArgs
+from components.tags import Tags
+from components.vocabulary import Zone
+
+S3_TIERS = (Zone.PROXY, Zone.BASTION)
+"""Tiers that read or write S3: image layers, session logs and agent updates."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkArgs:
+    """The plan, and where flow logs go."""
+
+    plan: NetworkPlan
+    tags: Tags
+    flow_logs: LogGroups
+    flow_log_role_arn: pulumi.Input[str]
+
+
+class Network(pulumi.ComponentResource):
+    """Room and production VPCs and everything between their hosts.
+
+    Gives `vpc_id`, the subnets by `subnet_ids(zone)`, the groups by `group_id(zone)`, and `peering_id`. What needs
+    AWS' APIs or the world at its start depends on `ready`: subnets with their ACLs, routes, rules and endpoints.
+    """
+
+    vpc_id: pulumi.Output[str]
+    peering_id: pulumi.Output[str]
+    ready: list[pulumi.Resource]
+
+    def __init__(self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("secureroom:network:Network", name, None, opts)
+        self._name, self._args = name, args
+        self._child = pulumi.ResourceOptions(parent=self)
+        plan, tags = args.plan, args.tags
+        room = self._vpc("room", plan.room_cidr)
+        self.vpc_id = room.vpc_id
+        self._room = self._subnets("room", room, plan.subnets)
+        created = self._production()
+        production_id = created[0].vpc_id if created else plan.production.settings.vpc_id or ""
+        peering = Peering(
+            f"{name}-peering",
+            PeeringArgs(
+                plan=plan,
+                room_vpc_id=room.vpc_id,
+                room=self._room,
+                production_vpc_id=production_id,
+                production=created[1] if created else None,
+                tags=tags,
+            ),
+            self._child,
+        )
+        self.peering_id = peering.connection.id
+        egress = Egress(
+            f"{name}-egress",
+            EgressArgs(vpc_id=room.vpc_id, plan=plan, subnets=self._room, tags=tags),
+            self._child,
+        )
+        self._groups, endpoints = self._reach_aws(room, peering, created[0] if created else None)
+        self.ready = [self._room, egress, self._groups, *endpoints]
+        self.register_outputs({"vpcId": self.vpc_id, "peeringId": self.peering_id})
+
+    def subnet_ids(self, zone: Zone) -> list[pulumi.Output[str]]:
+        """The ids of a room tier's subnets in AZ order."""
+        return self._room.of(zone)
+
+    def group_id(self, zone: Zone) -> pulumi.Output[str]:
+        """The id of a zone's security group; KeyError for a zone that has none of ours."""
+        return self._groups.ids[zone]
+
+    def _vpc(self, purpose: str, cidr: IPv4Network) -> RecordedVpc:
+        args = RecordedVpcArgs(
+            purpose=purpose,
+            cidr=cidr,
+            tags=self._args.tags,
+            flow_logs=self._args.flow_logs,
+            flow_log_role_arn=self._args.flow_log_role_arn,
+            zone=Zone.PRODUCTION if purpose == "production" else None,
+        )
+        return RecordedVpc(f"{self._name}-{purpose}", args, self._child)
+
+    def _subnets(self, purpose: str, vpc: RecordedVpc, plans: tuple[SubnetPlan, ...]) -> Subnets:
+        tiers = {plan.zone for plan in plans}
+        args = SubnetsArgs(
+            vpc_id=vpc.vpc_id,
+            subnets=plans,
+            acls=tuple(acl for acl in plan_acls(self._args.plan) if acl.zone in tiers),
+            tags=self._args.tags,
+        )
+        return Subnets(f"{self._name}-{purpose}", args, self._child)
+
+    def _production(self) -> tuple[RecordedVpc, Subnets] | None:
+        plan = self._args.plan.production
+        if not plan.created:
+            return None
+        vpc = self._vpc("production", plan.settings.cidr)
+        return vpc, self._subnets("production", vpc, plan.subnets)
+
+    def _reach_aws(
+        self, room: RecordedVpc, peering: Peering, production: RecordedVpc | None
+    ) -> tuple[Groups, list[pulumi.Resource]]:
+        plan, tags = self._args.plan, self._args.tags
+        gateway = GatewayEndpoint(
+            f"{self._name}-gateway-endpoint",
+            GatewayEndpointArgs(
+                account=plan.account,
+                region=plan.region,
+                vpc_id=room.vpc_id,
+                table_ids=[self._room.tables[subnet.key].id for tier in S3_TIERS for subnet in plan.tier(tier)],
+                tags=tags,
+            ),
+            self._child,
+        )
+        groups = Groups(
+            f"{self._name}-groups",
+            GroupsArgs(
+                plan=plan,
+                room_vpc_id=room.vpc_id,
+                production_vpc_id=production.vpc_id if production else None,
+                s3_prefix_list_id=gateway.prefix_list_id,
+                peering=peering.connection,
+                tags=tags,
+            ),
+            self._child,
+        )
+        interfaces = InterfaceEndpoints(
+            f"{self._name}-endpoints",
+            InterfaceEndpointsArgs(
+                account=plan.account,
+                region=plan.region,
+                extra=plan.extra_endpoints,
+                vpc_id=room.vpc_id,
+                subnet_ids=self._room.of(Zone.ENDPOINT),
+                group_id=groups.ids[Zone.ENDPOINT],
+                tags=tags,
+            ),
+            self._child,
+        )
+        return groups, [gateway, interfaces]

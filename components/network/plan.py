@@ -1,0 +1,151 @@
+"""The room's network as frozen values: subnets, routes and endpoints, before any resource exists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from ipaddress import IPv4Network, collapse_addresses
+
+from components.network.addresses import TIERS, subnet_cidr
+from components.settings.model import AvailabilityZone, Production, Settings
+from components.vocabulary import Zone
+
+WORLD = IPv4Network("0.0.0.0/0")
+
+
+class Target(StrEnum):
+    """What a route leads to."""
+
+    INTERNET_GATEWAY = "internet-gateway"
+    NAT_GATEWAY = "nat-gateway"
+    PEERING = "peering"
+
+
+@dataclass(frozen=True, slots=True)
+class RoutePlan:
+    """One route; `zone_id` names the AZ of a zonal target."""
+
+    destination: IPv4Network
+    target: Target
+    zone_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SubnetPlan:
+    """One subnet with its own route table; `number` counts the AZs from 1."""
+
+    zone: Zone
+    number: int
+    zone_id: str
+    cidr: IPv4Network
+    routes: tuple[RoutePlan, ...] = ()
+    label: str = ""
+
+    @property
+    def key(self) -> str:
+        """A name that is unique in the plan and does not move when others come: `desktop-1`."""
+        return self.label or f"{self.zone}-{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class ProductionPlan:
+    """The production side: `subnets` only where this program makes them, `cidrs` are what desktops may reach."""
+
+    settings: Production
+    subnets: tuple[SubnetPlan, ...]
+    cidrs: tuple[IPv4Network, ...]
+
+    @property
+    def created(self) -> bool:
+        """Whether this program makes the VPC."""
+        return self.settings.mode == "create"
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkPlan:
+    """Everything that the network's components need to know."""
+
+    account: str
+    region: str
+    room_cidr: IPv4Network
+    subnets: tuple[SubnetPlan, ...]
+    production: ProductionPlan
+    proxy_port: int
+    extra_endpoints: tuple[str, ...]
+
+    def tier(self, zone: Zone) -> tuple[SubnetPlan, ...]:
+        """A tier's subnets in AZ order."""
+        every = (*self.subnets, *self.production.subnets)
+        return tuple(subnet for subnet in every if subnet.zone is zone)
+
+    def cidrs(self, zone: Zone) -> tuple[IPv4Network, ...]:
+        """A tier's addresses in as few ranges as hold them exactly."""
+        if zone is Zone.PRODUCTION:
+            return self.production.cidrs
+        return tuple(collapse_addresses(subnet.cidr for subnet in self.tier(zone)))
+
+
+def plan_network(settings: Settings) -> NetworkPlan:
+    """The network of one stack; ValueError where the room's range cannot be divided (settings refuse that before)."""
+    return NetworkPlan(
+        account=settings.account.id,
+        region=settings.account.region,
+        room_cidr=settings.network.room_cidr,
+        subnets=tuple(_room_subnets(settings)),
+        production=_production(settings),
+        proxy_port=settings.proxy.port,
+        extra_endpoints=settings.network.endpoints.extra,
+    )
+
+
+def served_zones(tier: Zone, settings: Settings) -> tuple[AvailabilityZone, ...]:
+    """The AZs in which a tier has a subnet: a directory has two, and so have the desktops that it is registered for."""
+    zones = settings.account.zones
+    per_nat = len(zones) if settings.network.nat == "per_zone" else 1
+    per_endpoint = len(zones) if settings.network.endpoints.zones == "per_zone" else 1
+    count = {
+        Zone.DESKTOP: 2,
+        Zone.DIRECTORY: 2,
+        Zone.PROXY: per_nat,
+        Zone.PUBLIC: per_nat,
+        Zone.ENDPOINT: per_endpoint,
+        Zone.BASTION: 1,
+    }
+    return zones[: count[tier]]
+
+
+def _room_subnets(settings: Settings) -> Iterator[SubnetPlan]:
+    room = settings.network.room_cidr
+    for tier in TIERS:
+        for number, zone in enumerate(served_zones(tier, settings), start=1):
+            routes = _room_routes(tier, zone.id, settings)
+            yield SubnetPlan(tier, number, zone.id, subnet_cidr(room, tier, number - 1), routes)
+
+
+def _room_routes(tier: Zone, zone_id: str, settings: Settings) -> tuple[RoutePlan, ...]:
+    """A tier's routes beside the local one: only the proxy has a way out, and only the NAT tier meets the internet."""
+    routes = {
+        Zone.DESKTOP: tuple(RoutePlan(cidr, Target.PEERING) for cidr in settings.declared_production),
+        Zone.PROXY: (RoutePlan(WORLD, Target.NAT_GATEWAY, zone_id),),
+        Zone.PUBLIC: (RoutePlan(WORLD, Target.INTERNET_GATEWAY),),
+    }
+    return routes.get(tier, ())
+
+
+def _production(settings: Settings) -> ProductionPlan:
+    production = settings.network.production
+    cidrs = settings.declared_production
+    if production.mode == "existing":
+        return ProductionPlan(production, (), cidrs)
+    ids = {zone.name: zone.id for zone in settings.account.zones}
+    room = settings.network.room_cidr
+    back = tuple(
+        RoutePlan(subnet_cidr(room, Zone.DESKTOP, index), Target.PEERING)
+        for index in range(len(served_zones(Zone.DESKTOP, settings)))
+    )
+    subnets = tuple(
+        SubnetPlan(Zone.PRODUCTION, number, ids[subnet.zone or ""], subnet.cidr, back, f"production-{subnet.name}")
+        for number, subnet in enumerate(production.subnets, start=1)
+    )
+    return ProductionPlan(production, subnets, cidrs)

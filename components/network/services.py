@@ -1,0 +1,113 @@
+"""Which VPC endpoints the tiers need, and what their policies let through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from components.iam.policy import Condition, Policy, Principals, Statement, allow
+from components.vocabulary import PARTITION
+
+NEEDED: tuple[str, ...] = ("ssm", "ssmmessages", "ec2messages", "kms", "logs", "ecr.api", "ecr.dkr")
+"""Interface endpoints without which Session Manager or Fargate do not work in a VPC without internet.
+
+Sources: https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html,
+https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
+"""
+
+ACTION_PREFIX: dict[str, str] = {
+    "ssm": "ssm",
+    "ssmmessages": "ssmmessages",
+    "ec2messages": "ec2messages",
+    "kms": "kms",
+    "logs": "logs",
+    "ecr.api": "ecr",
+    "ecr.dkr": "ecr",
+    "ds": "ds",
+    "workspaces": "workspaces",
+    "sts": "sts",
+    "secretsmanager": "secretsmanager",
+    "monitoring": "cloudwatch",
+}
+"""The IAM prefix of the actions that go through an endpoint."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceEndpoint:
+    """One endpoint: `service` is the last part of the name that AWS gives it."""
+
+    service: str
+    name: str
+    policy: Policy
+
+
+def aws_owned_buckets(region: str) -> dict[str, str]:
+    """Buckets that AWS owns and that Systems Manager, Windows hosts and Fargate read, by what they are for.
+
+    Sources: https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-minimum-s3-permissions.html,
+    https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
+    """
+    return {
+        "SsmAgent": f"amazon-ssm-{region}",
+        "SsmPackages": f"amazon-ssm-packages-{region}",
+        "SsmDocuments": f"aws-ssm-{region}",
+        "SsmAttachments": f"aws-ssm-document-attachments-{region}",
+        "WindowsDownloads": f"aws-windows-downloads-{region}",
+        "Birdwatcher": f"{region}-birdwatcher-prod",
+        "PatchBaseline": f"patch-baseline-snapshot-{region}",
+        "EcrLayers": f"prod-{region}-starport-layer-bucket",
+    }
+
+
+def interface_endpoints(extra: tuple[str, ...], account: str, region: str) -> tuple[ServiceEndpoint, ...]:
+    """The interface endpoints in a fixed order: the needed ones, then those that were asked for."""
+    services = (*NEEDED, *(service for service in extra if service not in NEEDED))
+    return tuple(
+        ServiceEndpoint(service, service.replace(".", "-"), _interface_policy(service, account, region))
+        for service in services
+    )
+
+
+def s3_endpoint(account: str, region: str) -> ServiceEndpoint:
+    """The S3 gateway endpoint: the account's own buckets, and reading from AWS' own ones that are named."""
+    buckets = aws_owned_buckets(region).values()
+    statements = (
+        _own("OwnBuckets", ("s3:*",), account),
+        allow(
+            "AwsOwnedBuckets",
+            ("s3:GetObject",),
+            tuple(f"arn:{PARTITION}:s3:::{bucket}/*" for bucket in buckets),
+            principals=Principals.anyone(),
+        ),
+    )
+    return ServiceEndpoint("s3", "s3", Policy(statements))
+
+
+def _interface_policy(service: str, account: str, region: str) -> Policy:
+    own = _own("OwnAccount", (f"{ACTION_PREFIX[service]}:*",), account)
+    if service != "ssm":
+        return Policy((own,))
+    documents = allow(
+        "AwsOwnedDocuments",
+        ("ssm:GetDocument", "ssm:DescribeDocument", "ssm:DescribeDocumentParameters"),
+        (f"arn:{PARTITION}:ssm:{region}::document/AWS-*", f"arn:{PARTITION}:ssm:{region}::document/Amazon*"),
+        principals=Principals.anyone(),
+        when=(Condition("StringEquals", "aws:PrincipalAccount", (account,)),),
+    )
+    return Policy((own, documents))
+
+
+def _own(sid: str, actions: tuple[str, ...], account: str) -> Statement:
+    """Only callers of this account, and only on what this account owns: the data perimeter.
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html
+    """
+    return allow(
+        sid,
+        actions,
+        ("*",),
+        principals=Principals.anyone(),
+        when=(
+            Condition("StringEquals", "aws:PrincipalAccount", (account,)),
+            Condition("StringEquals", "aws:ResourceAccount", (account,)),
+        ),
+    )
