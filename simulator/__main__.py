@@ -1,0 +1,66 @@
+"""Serve a simulated account, or show what is in it: `python -m simulator serve|show --state-dir DIR`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from simulator.account import Account
+from simulator.errors import StateLocked
+from simulator.faults import FaultPlan
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; gives 0 on success and 2 on wrong use."""
+    parser = argparse.ArgumentParser(prog="simulator", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    serve = commands.add_parser("serve", help="serve the account until the standard input ends; prints the port first")
+    serve.add_argument("--faults", type=Path, help="a fault plan (JSON)")
+    show = commands.add_parser("show", help="list what is in the account")
+    show.add_argument("--json", action="store_true", help="print one JSON object")
+    for command in (serve, show):
+        command.add_argument("--state-dir", type=Path, required=True, help="the folder that keeps the account")
+    options = parser.parse_args(arguments)
+    try:
+        if options.command == "serve":
+            return _serve(options.state_dir, options.faults)
+        return _show(options.state_dir, as_json=options.json)
+    except (StateLocked, OSError, ValueError) as error:
+        sys.stderr.write(f"simulator: {error}\n")
+        return 2
+
+
+def _serve(folder: Path, faults: Path | None) -> int:
+    from simulator.server import serve
+
+    plan = FaultPlan.load(faults) if faults else FaultPlan()
+    serve(folder, plan)
+    return 0
+
+
+def _show(folder: Path, *, as_json: bool) -> int:
+    if not (folder / "account.sqlite3").exists():
+        content: dict[str, object] = {"account": None, "objects": []}
+    else:
+        account = Account(folder, read_only=True)
+        objects = [
+            {"type": item.token, "id": item.id, "region": item.region, "made_by_aws": item.owner is not None}
+            for item in account.all()
+        ]
+        content = {"account": account.fact("account id"), "objects": objects}
+        account.close()
+    if as_json:
+        sys.stdout.write(json.dumps(content, indent=2) + "\n")
+        return 0
+    sys.stdout.write(f"simulated account {content['account']}: nothing here is real\n")
+    for item in content["objects"]:  # pyright: ignore[reportGeneralTypeIssues, reportUnknownVariableType]
+        sys.stdout.write(
+            "  {region}  {type}  {id}{note}\n".format(note="  (made by AWS)" if item["made_by_aws"] else "", **item)
+        )  # pyright: ignore[reportUnknownArgumentType]
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,196 @@
+"""The objects of one simulated account, on disk.
+
+A SQLite file holds them: every change is one transaction, so a process that is killed loses nothing that it acknowledged and leaves
+nothing half-written. The whole account is also held in memory with an index of who refers to whom.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, TextIO
+
+from simulator.errors import StateLocked
+from simulator.model import Values
+
+Key = tuple[str, str, str]
+"""Type token, region (or `global`), id."""
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS object (token TEXT, region TEXT, id TEXT, sequence INTEGER, body TEXT, PRIMARY KEY (token, region, id));
+CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT);
+CREATE TABLE IF NOT EXISTS birth (urn TEXT PRIMARY KEY, count INTEGER);
+"""
+
+
+@dataclass
+class Object:
+    """One object of the account."""
+
+    token: str
+    region: str
+    id: str
+    inputs: Values
+    outputs: Values
+    secrets: list[str] = field(default_factory=list[str])
+    """Names of the properties that arrived as secrets."""
+    owner: Key | None = None
+    """The object that AWS made this one with, and with which it vanishes."""
+    refers: list[str] = field(default_factory=list[str])
+    """Values (ids, ARNs, names) by which it names other objects."""
+    sequence: int = 0
+
+    @property
+    def key(self) -> Key:
+        """Where it is kept."""
+        return (self.token, self.region, self.id)
+
+
+class Account:
+    """One account: objects by key, in order of creation. Not thread-safe by itself; `Operations` serialises access."""
+
+    def __init__(self, folder: Path, *, read_only: bool = False) -> None:
+        """Open, or begin, the account kept in `folder`.
+
+        Raises StateLocked when another process has it open for writing.
+        """
+        if not read_only:
+            folder.mkdir(parents=True, exist_ok=True)
+        self._lock: TextIO | None = None if read_only else _lock(folder / "lock")
+        location = f"file:{folder / 'account.sqlite3'}?mode={'ro' if read_only else 'rwc'}"
+        self._database = sqlite3.connect(location, uri=True, check_same_thread=False, isolation_level=None)
+        if not read_only:
+            # WAL with NORMAL survives the death of the process at any instruction; only a power cut may lose the last commits.
+            self._database.execute("PRAGMA journal_mode=WAL")
+            self._database.execute("PRAGMA synchronous=NORMAL")
+            self._database.executescript(_SCHEMA)
+        self._objects: dict[str, dict[tuple[str, str], Object]] = defaultdict(dict)
+        self._owned: dict[Key, set[Key]] = defaultdict(set)
+        self._referrers: dict[str, set[Key]] = defaultdict(set)
+        self._sequence = 0
+        for (body,) in self._database.execute("SELECT body FROM object ORDER BY sequence"):
+            self._remember(_from_json(body))
+
+    def close(self) -> None:
+        """Close the file and let other processes open the account."""
+        self._database.close()
+        if self._lock is not None:
+            self._lock.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make all changes inside one unit on disk: all of them or, on an error, none (the memory is read again)."""
+        self._database.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._database.execute("ROLLBACK")
+            self._reload()
+            raise
+        self._database.execute("COMMIT")
+
+    def get(self, token: str, region: str, identifier: str) -> Object | None:
+        """Give the object with this id, or None."""
+        return self._objects[token].get((region, identifier))
+
+    def of_type(self, token: str, region: str | None = None) -> list[Object]:
+        """Give all objects of a type in a region (in every region when None), oldest first."""
+        return [item for item in self._objects[token].values() if region is None or item.region == region]
+
+    def all(self) -> list[Object]:
+        """Give every object, oldest first."""
+        return sorted(
+            (item for kind in self._objects.values() for item in kind.values()), key=lambda item: item.sequence
+        )
+
+    def owned_by(self, key: Key) -> list[Object]:
+        """Give the objects that vanish with the one at `key`."""
+        return [self._objects[token][region, identifier] for token, region, identifier in sorted(self._owned[key])]
+
+    def naming(self, value: str) -> list[Object]:
+        """Give the objects that refer to something by this value, in a stable order."""
+        return [
+            self._objects[token][region, identifier]
+            for token, region, identifier in sorted(self._referrers.get(value, ()))
+        ]
+
+    def put(self, item: Object) -> None:
+        """Keep a new or changed object."""
+        known = self.get(*item.key)
+        if known is not None:
+            self._forget(known)
+        if not item.sequence:
+            item.sequence = self._sequence + 1
+        self._database.execute(
+            "INSERT OR REPLACE INTO object VALUES (?, ?, ?, ?, ?)", (*item.key, item.sequence, json.dumps(asdict(item)))
+        )
+        self._remember(item)
+
+    def remove(self, key: Key) -> None:
+        """Drop an object and what it owns."""
+        for owned in self.owned_by(key):
+            self.remove(owned.key)
+        item = self.get(*key)
+        if item is not None:
+            self._database.execute("DELETE FROM object WHERE token = ? AND region = ? AND id = ?", key)
+            self._forget(item)
+
+    def births(self, urn: str) -> int:
+        """Count one more creation under a URN and give how many there were before."""
+        row = self._database.execute("SELECT count FROM birth WHERE urn = ?", (urn,)).fetchone()
+        count: int = row[0] if row else 0
+        self._database.execute("INSERT OR REPLACE INTO birth VALUES (?, ?)", (urn, count + 1))
+        return count
+
+    def fact(self, name: str) -> str | None:
+        """Give a fact about the account itself, such as its number."""
+        row = self._database.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()
+        return row[0] if row else None
+
+    def set_fact(self, name: str, value: str) -> None:
+        """Keep a fact about the account itself."""
+        self._database.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", (name, value))
+
+    def _remember(self, item: Object) -> None:
+        self._sequence = max(self._sequence, item.sequence)
+        self._objects[item.token][item.region, item.id] = item
+        if item.owner is not None:
+            self._owned[item.owner].add(item.key)
+        for value in item.refers:
+            self._referrers[value].add(item.key)
+
+    def _forget(self, item: Object) -> None:
+        self._objects[item.token].pop((item.region, item.id), None)
+        if item.owner is not None:
+            self._owned[item.owner].discard(item.key)
+        for value in item.refers:
+            self._referrers[value].discard(item.key)
+
+    def _reload(self) -> None:
+        self._objects.clear()
+        self._owned.clear()
+        self._referrers.clear()
+        for (body,) in self._database.execute("SELECT body FROM object ORDER BY sequence"):
+            self._remember(_from_json(body))
+
+
+def _from_json(body: str) -> Object:
+    values: dict[str, Any] = json.loads(body)
+    owner = values.pop("owner")
+    return Object(**values, owner=tuple(owner) if owner else None)
+
+
+def _lock(path: Path) -> TextIO:
+    handle = path.open("w")
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        handle.close()
+        raise StateLocked(f"another process serves the simulated account in {path.parent}") from error
+    return handle

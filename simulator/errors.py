@@ -1,0 +1,49 @@
+"""Refusals, in the wording of AWS and of the provider that reports them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass
+class AwsError(Exception):
+    """What an AWS API answers when it refuses a call.
+
+    `code` and `message` are AWS's (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html for EC2; each
+    service lists its own); `status` is the HTTP status.
+    """
+
+    code: str
+    message: str
+    status: int = 400
+
+    def __str__(self) -> str:
+        return f"api error {self.code}: {self.message}"
+
+
+@dataclass
+class OperationError(Exception):
+    """An `AwsError` as the aws provider reports it: which step on which object, and the API's own words."""
+
+    action: str
+    service: str
+    operation: str
+    cause: AwsError
+
+    def __str__(self) -> str:
+        return (
+            f"{self.action}: operation error {self.service}: {self.operation}, "
+            f"https response error StatusCode: {self.cause.status}, {self.cause}"
+        )
+
+
+class UnsupportedType(Exception):
+    """A resource type or function that the simulated account does not know."""
+
+
+class SimulatedFault(Exception):
+    """A failure that the fault plan asked for."""
+
+
+class StateLocked(Exception):
+    """Another process serves the same account."""

@@ -1,0 +1,84 @@
+"""Network interfaces that AWS makes for other objects, and the addresses it gives them."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from simulator.errors import AwsError
+
+if TYPE_CHECKING:
+    from simulator.account import Object
+    from simulator.operations import Creation
+
+ENI: Final = "aws:ec2/networkInterface:NetworkInterface"
+SUBNET: Final = "aws:ec2/subnet:Subnet"
+
+# RFC 5737 ranges: an address of the simulated account is nobody's.
+_PUBLIC: Final = tuple(
+    str(address) for block in ("203.0.113.0/24", "198.51.100.0/24") for address in ipaddress.ip_network(block).hosts()
+)
+
+
+def private_address(creation: Creation, subnet: Object, wanted: str | None = None, salt: str = "") -> str:
+    """Give a free address of a subnet; the first four and the last are AWS's
+    (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html).
+
+    Raises AwsError when `wanted` is taken, reserved or outside, or when the subnet is full.
+    """
+    block = ipaddress.ip_network(subnet.outputs["cidrBlock"])
+    taken = {eni.outputs.get("privateIp") for eni in creation.others(ENI) if eni.outputs.get("subnetId") == subnet.id}
+    if wanted is not None:
+        return _wanted(wanted, block, taken)
+    free = block.num_addresses - 5
+    start = int(creation.hex(8, f"address {salt}"), 16) % max(free, 1)
+    for step in range(free):
+        address = str(block[4 + (start + step) % free])
+        if address not in taken:
+            return address
+    raise AwsError("InsufficientFreeAddressesInSubnet", f"There are not enough free addresses in subnet '{subnet.id}'.")
+
+
+def public_address(creation: Creation) -> str:
+    """Give a public address that no other object has. Raises AwsError when none is left."""
+    taken = {item.outputs.get("publicIp") for item in creation.account.of_type("aws:ec2/eip:Eip")}
+    taken |= {item.outputs.get("publicIp") for item in creation.account.of_type("aws:ec2/instance:Instance")}
+    start = int(creation.hex(8, "public"), 16) % len(_PUBLIC)
+    for step in range(len(_PUBLIC)):
+        address = _PUBLIC[(start + step) % len(_PUBLIC)]
+        if address not in taken:
+            return address
+    raise AwsError("AddressLimitExceeded", "The maximum number of addresses has been reached.")
+
+
+def interface(
+    creation: Creation, subnet_id: str, groups: Sequence[str], kind: str, wanted: str | None = None, salt: str = ""
+) -> Object:
+    """Make a network interface that belongs to the object being made."""
+    subnet = creation.require(SUBNET, subnet_id)
+    address = private_address(creation, subnet, wanted, salt)
+    identifier = f"eni-0{creation.hex(16, f'eni {kind} {subnet_id} {salt}')}"
+    outputs = {
+        "subnetId": subnet_id,
+        "securityGroups": list(groups),
+        "privateIp": address,
+        "privateIps": [address],
+        "interfaceType": kind,
+        "description": f"{kind} {creation.id}",
+        "arn": creation.arn("arn:{partition}:ec2:{region}:{account}:network-interface/" + identifier),
+        "ownerId": creation.session.account,
+        "sourceDestCheck": True,
+    }
+    return creation.make(ENI, identifier, outputs)
+
+
+def _wanted(wanted: str, block: ipaddress.IPv4Network | ipaddress.IPv6Network, taken: set[str | None]) -> str:
+    address = ipaddress.ip_address(wanted)
+    if address not in block:
+        raise AwsError("InvalidParameterValue", f"Address {wanted} does not fall within the subnet's address range")
+    if int(address) - int(block.network_address) < 4 or address == block.broadcast_address:
+        raise AwsError("InvalidParameterValue", f"Address {wanted} is in subnet's reserved address range")
+    if wanted in taken:
+        raise AwsError("InvalidIPAddress.InUse", f"Address {wanted} is in use.")
+    return wanted

@@ -1,0 +1,257 @@
+"""The resource provider protocol on top of `Operations`: gRPC messages in, plain values inside, gRPC messages out.
+
+Protocol: https://github.com/pulumi/pulumi, `proto/pulumi/provider.proto`.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable
+from functools import wraps
+from importlib.metadata import version
+from typing import Any, Final, TypeVar
+
+import grpc
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, plugin_pb2, provider_pb2, provider_pb2_grpc
+
+from simulator import inputs as checking
+from simulator.account import Account
+from simulator.changes import changes
+from simulator.configuration import Configuration, session_of
+from simulator.errors import AwsError, OperationError, SimulatedFault, UnsupportedType
+from simulator.faults import FaultPlan
+from simulator.functions import call
+from simulator.operations import Made, Operations, Session
+from simulator.schema import schema_of
+from simulator.types import type_of
+from simulator.wire import UNKNOWN, Decoded, contains_unknown, decode, encode
+
+VERSION: Final = version("pulumi-aws")
+_Answer = TypeVar("_Answer")
+_REFUSALS: Final = (AwsError, OperationError, SimulatedFault, UnsupportedType)
+
+
+def _refusing(method: Callable[[Provider, Any, grpc.ServicerContext], _Answer]) -> Callable[..., _Answer]:
+    """Turn a refusal into a gRPC error with its own words; anything else stays a crash of the call."""
+
+    @wraps(method)
+    def call_method(self: Provider, request: Any, context: grpc.ServicerContext) -> _Answer:
+        try:
+            return method(self, request, context)
+        except _REFUSALS as refusal:
+            return context.abort(grpc.StatusCode.UNKNOWN, str(refusal))
+
+    return call_method
+
+
+class Provider(provider_pb2_grpc.ResourceProviderServicer):
+    """The `aws` provider of one simulated account. Each connection has its own configuration, as each provider resource does."""
+
+    def __init__(self, account: Account, plan: FaultPlan | None = None) -> None:
+        """Serve `account`; failures happen as `plan` says."""
+        self._operations = Operations(account, plan)
+        self._configurations: dict[str, Configuration] = {}
+        self._latest: Configuration | None = None
+        self._engine = ""
+        self._announced: set[str] = set()
+        self._lock = threading.Lock()
+
+    def Attach(self, request: plugin_pb2.PluginAttach, context: grpc.ServicerContext) -> empty_pb2.Empty:  # noqa: N802
+        """Remember where the engine listens."""
+        self._engine = request.address
+        return empty_pb2.Empty()
+
+    def Handshake(  # noqa: N802
+        self, request: provider_pb2.ProviderHandshakeRequest, context: grpc.ServicerContext
+    ) -> provider_pb2.ProviderHandshakeResponse:
+        """Say what this provider understands."""
+        self._engine = request.engine_address or self._engine
+        return provider_pb2.ProviderHandshakeResponse(accept_secrets=True, accept_resources=True, accept_outputs=False)
+
+    def GetPluginInfo(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> plugin_pb2.PluginInfo:  # noqa: N802
+        """Give the version of the pulumi_aws types that inputs are checked against."""
+        return plugin_pb2.PluginInfo(version=VERSION)
+
+    def GetSchema(  # noqa: N802
+        self, request: provider_pb2.GetSchemaRequest, context: grpc.ServicerContext
+    ) -> provider_pb2.GetSchemaResponse:
+        """Give an empty schema: programs here use the generated Python package, which carries its own."""
+        return provider_pb2.GetSchemaResponse(schema=json.dumps({"name": "aws", "version": VERSION}))
+
+    def CheckConfig(
+        self, request: provider_pb2.CheckRequest, context: grpc.ServicerContext
+    ) -> provider_pb2.CheckResponse:
+        """Accept the configuration as it is; whether account and region are allowed is told by Configure."""
+        return provider_pb2.CheckResponse(inputs=request.news)
+
+    def DiffConfig(self, request: provider_pb2.DiffRequest, context: grpc.ServicerContext) -> provider_pb2.DiffResponse:  # noqa: N802
+        """Replace the provider (and so its objects) only when the region changes."""
+        old, new = decode(request.old_inputs or request.olds).values, decode(request.news).values
+        moved = "region" in old and old["region"] != new.get("region")
+        kind = provider_pb2.DiffResponse.DIFF_NONE if old == new else provider_pb2.DiffResponse.DIFF_SOME
+        return provider_pb2.DiffResponse(changes=kind, replaces=["region"] if moved else [])
+
+    @_refusing
+    def Configure(
+        self, request: provider_pb2.ConfigureRequest, context: grpc.ServicerContext
+    ) -> provider_pb2.ConfigureResponse:
+        """Take account and region from the provider's configuration. Refuses an account or region that is not allowed."""
+        with self._lock:
+            configuration = session_of(decode(request.args).values, self._operations.account)
+            self._configurations[context.peer()] = configuration
+            self._latest = configuration
+        if configuration.session is not None:
+            self._announce(configuration.session.account)
+        return provider_pb2.ConfigureResponse(
+            acceptSecrets=True, supportsPreview=True, acceptResources=True, acceptOutputs=False
+        )
+
+    @_refusing
+    def Check(self, request: provider_pb2.CheckRequest, context: grpc.ServicerContext) -> provider_pb2.CheckResponse:  # noqa: N802
+        """Check inputs against the types of pulumi_aws and the documented limits; fill in names and defaults."""
+        token = _token(request.urn)
+        given, olds = decode(request.news), decode(request.olds)
+        failures = [
+            provider_pb2.CheckFailure(property=problem.path, reason=problem.reason)
+            for problem in checking.problems(type_of(token), schema_of(token), given.values)
+        ]
+        added = checking.additions(
+            type_of(token), schema_of(token), request.urn, given.values, olds.values, request.randomSeed
+        )
+        checked = request.news
+        checked.MergeFrom(encode(added))
+        return provider_pb2.CheckResponse(inputs=checked, failures=failures)
+
+    @_refusing
+    def Diff(self, request: provider_pb2.DiffRequest, context: grpc.ServicerContext) -> provider_pb2.DiffResponse:  # noqa: N802
+        """Tell what a change of inputs means."""
+        token = _token(request.urn)
+        old = decode(request.old_inputs if request.old_inputs.fields else request.olds).values
+        new = decode(request.news).values
+        found = changes(token, old, new)
+        if not found:
+            return provider_pb2.DiffResponse(changes=provider_pb2.DiffResponse.DIFF_NONE)
+        kinds = provider_pb2.PropertyDiff.Kind
+        detailed = {
+            name: provider_pb2.PropertyDiff(
+                kind=kinds.Value(change.kind.upper() + ("_REPLACE" if change.replaces else "")), inputDiff=True
+            )
+            for name, change in found.items()
+        }
+        replaces = [name for name, change in found.items() if change.replaces]
+        return provider_pb2.DiffResponse(
+            changes=provider_pb2.DiffResponse.DIFF_SOME,
+            diffs=list(found),
+            replaces=replaces,
+            detailedDiff=detailed,
+            hasDetailedDiff=True,
+            deleteBeforeReplace=bool(replaces) and checking.keeps_name(type_of(token), schema_of(token), old, new),
+        )
+
+    @_refusing
+    def Create(self, request: provider_pb2.CreateRequest, context: grpc.ServicerContext) -> provider_pb2.CreateResponse:  # noqa: N802
+        """Make an object; at preview, tell what is known of it."""
+        token, given = _token(request.urn), decode(request.properties)
+        if request.preview:
+            outputs = self._operations.plan(self._planning_session(context), token, given.values)
+            return provider_pb2.CreateResponse(id="", properties=encode(outputs, given.secrets))
+        made = self._operations.create(self._session(context), token, request.urn, _known(given), given.secrets)
+        return provider_pb2.CreateResponse(id=made.id, properties=encode(made.outputs, made.secrets))
+
+    @_refusing
+    def Read(self, request: provider_pb2.ReadRequest, context: grpc.ServicerContext) -> provider_pb2.ReadResponse:  # noqa: N802
+        """Give an object as it is now; an empty id when it is gone."""
+        token = _token(request.urn)
+        state, known = decode(request.properties), decode(request.inputs)
+        found = self._operations.read(self._session(context), token, request.id, {**state.values, **known.values})
+        if found is None:
+            return provider_pb2.ReadResponse(id="")
+        secrets = found.secrets | state.secrets | known.secrets
+        inputs = {
+            **found.inputs,
+            **({"__defaults": known.values["__defaults"]} if "__defaults" in known.values else {}),
+        }
+        return provider_pb2.ReadResponse(
+            id=request.id, properties=encode(found.outputs, secrets), inputs=encode(inputs, secrets)
+        )
+
+    @_refusing
+    def Update(self, request: provider_pb2.UpdateRequest, context: grpc.ServicerContext) -> provider_pb2.UpdateResponse:  # noqa: N802
+        """Change an object in place."""
+        token, given = _token(request.urn), decode(request.news)
+        session = self._planning_session(context) if request.preview else self._session(context)
+        if request.preview:
+            old = self._operations.read(session, token, request.id, given.values)
+            outputs = self._operations.plan(session, token, given.values, old or _remembered(request))
+            return provider_pb2.UpdateResponse(properties=encode(outputs, given.secrets))
+        made = self._operations.update(session, token, request.urn, request.id, _known(given), given.secrets)
+        return provider_pb2.UpdateResponse(properties=encode(made.outputs, made.secrets))
+
+    @_refusing
+    def Delete(self, request: provider_pb2.DeleteRequest, context: grpc.ServicerContext) -> empty_pb2.Empty:  # noqa: N802
+        """Delete an object."""
+        state = decode(request.properties).values
+        self._operations.delete(self._session(context), _token(request.urn), request.urn, request.id, state)
+        return empty_pb2.Empty()
+
+    @_refusing
+    def Invoke(self, request: provider_pb2.InvokeRequest, context: grpc.ServicerContext) -> provider_pb2.InvokeResponse:  # noqa: N802
+        """Answer a question about the account or the region."""
+        arguments = decode(request.args)
+        answer, secrets = call(request.tok, self._operations, self._session(context), arguments.values)
+        return provider_pb2.InvokeResponse(**{"return": encode(answer, secrets)})
+
+    def Cancel(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> empty_pb2.Empty:  # noqa: N802
+        """Nothing here takes long enough to be cancelled."""
+        return empty_pb2.Empty()
+
+    def _configuration(self, context: grpc.ServicerContext) -> Configuration | None:
+        # The engine opens one connection for each provider resource; all of them may reach this one process.
+        return self._configurations.get(context.peer(), self._latest)
+
+    def _session(self, context: grpc.ServicerContext) -> Session:
+        configuration = self._configuration(context)
+        if configuration is None:
+            raise AwsError("NotConfigured", "the provider has not been configured")
+        if configuration.session is None:
+            raise AwsError("InvalidClientTokenId", "the provider's account or region is not known yet", 403)
+        return configuration.session
+
+    def _planning_session(self, context: grpc.ServicerContext) -> Session:
+        configuration = self._configuration(context)
+        if configuration is None:
+            raise AwsError("NotConfigured", "the provider has not been configured")
+        return configuration.session or Session("", UNKNOWN)  # pyright: ignore[reportArgumentType]
+
+    def _announce(self, account: str) -> None:
+        """Say once for each engine that this account is not a real one."""
+        with self._lock:
+            if not self._engine or self._engine in self._announced:
+                return
+            self._announced.add(self._engine)
+        with grpc.insecure_channel(self._engine) as channel:
+            message = f"simulated account {account}: nothing here is real"
+            request = engine_pb2.LogRequest(severity=engine_pb2.WARNING, message=message)
+            try:
+                engine_pb2_grpc.EngineStub(channel).Log(request, timeout=5)
+            except grpc.RpcError as error:
+                raise AwsError(
+                    "NoEngine", f"the engine at {self._engine} does not take log messages: {error}"
+                ) from error
+
+
+def _token(urn: str) -> str:
+    return urn.split("::")[2].rsplit("$", 1)[-1]
+
+
+def _remembered(request: provider_pb2.UpdateRequest) -> Made:
+    return Made(request.id, decode(request.olds).values, decode(request.old_inputs).values)
+
+
+def _known(given: Decoded) -> dict[str, Any]:
+    unknown = [name for name, value in given.values.items() if contains_unknown(value)]
+    if unknown:
+        raise AwsError("UnknownInput", f"inputs are not known: {', '.join(sorted(unknown))}")
+    return given.values

@@ -1,0 +1,51 @@
+"""The process: one gRPC server on loopback, which ends with its standard input or on SIGTERM."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from concurrent import futures
+from pathlib import Path
+
+import grpc
+from pulumi.runtime.proto import provider_pb2_grpc
+
+from simulator.account import Account
+from simulator.faults import FaultPlan
+from simulator.provider import Provider
+
+# As the engine's own limit: https://github.com/pulumi/pulumi, sdk/go/common/util/rpcutil.
+_MESSAGE_LIMIT = 400 * 1024 * 1024
+
+
+def start(account: Account, plan: FaultPlan | None = None) -> tuple[grpc.Server, int]:
+    """Start serving `account` on a free loopback port; gives the server and its port."""
+    options = [("grpc.max_receive_message_length", _MESSAGE_LIMIT), ("grpc.max_send_message_length", _MESSAGE_LIMIT)]
+    server = grpc.server(futures.ThreadPoolExecutor(max_workers=16), options=options)
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(Provider(account, plan), server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    return server, port
+
+
+def serve(folder: Path, plan: FaultPlan) -> None:
+    """Serve the account in `folder` until the standard input ends or a SIGTERM comes; prints the port first."""
+    account = Account(folder)
+    server, port = start(account, plan)
+    ended = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: ended.set())
+    # The engine's process group gets a Ctrl-C too; the account must outlive the engine's own clean-up.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_until_input_ends, args=(ended,), daemon=True).start()
+    sys.stdout.write(f"{port}\n")
+    sys.stdout.flush()
+    ended.wait()
+    server.stop(grace=2).wait()
+    account.close()
+
+
+def _until_input_ends(ended: threading.Event) -> None:
+    while sys.stdin.buffer.read(4096):
+        pass
+    ended.set()
