@@ -163,6 +163,17 @@ class Workspace:
         exported: dict[str, Any] = json.loads(result.stdout)
         return exported
 
+    def account_contents(self) -> list[dict[str, Any]]:
+        """What is in the simulated account, without what AWS puts there by itself. Raises LauncherError."""
+        argv = [str(self.layout.python), "-m", "simulator", "show", "--state-dir", str(self.account_state), "--json"]
+        shown = subprocess.run(
+            argv, cwd=self.layout.root, env=self.environment(), capture_output=True, text=True, check=False
+        )
+        if shown.returncode != 0:
+            raise LauncherError(f"the simulated account cannot be read\n{shown.stderr}", "see above")
+        objects: list[dict[str, Any]] = json.loads(shown.stdout)["objects"]
+        return [item for item in objects if not item["made_by_aws"]]
+
     # -- running -------------------------------------------------------------------------------------------------------
 
     def capture(self, arguments: Sequence[str], *, account: bool = True, watch: Watch | None = None) -> Result:
