@@ -243,12 +243,8 @@ class Interface(Item):
     any_address: bool = True
     public: Maybe[bool] = False
     public_addresses: tuple[IPAddress, ...] = ()
-    mappings: tuple[tuple[IPAddress, IPAddress], ...] = ()
-    """Private IPv4 address and the public one mapped to it, pair by pair; left empty, the two lists pair up in order."""
     source_dest_check: Maybe[bool] = True
     filtered: bool = True
-    public_mappings: tuple[tuple[IPAddress, IPAddress], ...] = ()
-    """(private, public) pairs, where the source tells which private address a public one is mapped to."""
     owner_name: str = ""
     """The owner's own name (an instance's Name tag), by which people call the place."""
     owner_tags: tuple[tuple[str, Maybe[str]], ...] = ()
