@@ -245,6 +245,8 @@ class Interface(Item):
     public_addresses: tuple[IPAddress, ...] = ()
     source_dest_check: Maybe[bool] = True
     filtered: bool = True
+    public_mappings: tuple[tuple[IPAddress, IPAddress], ...] = ()
+    """(private, public) pairs, where the source tells which private address a public one is mapped to."""
     owner_name: str = ""
     """The owner's own name (an instance's Name tag), by which people call the place."""
     owner_tags: tuple[tuple[str, Maybe[str]], ...] = ()
