@@ -1,0 +1,1 @@
+"""The administration host that is reached through Session Manager only."""
