@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Set
+from contextlib import suppress
 from functools import cache
 from typing import get_type_hints
 
 from pulumi.runtime import config as runtime_config
 from pydantic import TypeAdapter, ValidationError
 
-from components.settings.checks import CHECKS
+from components.settings.checks import CHECKS, Check
 from components.settings.errors import SECRET, Problem, SettingsError, from_pydantic, show
+from components.settings.fields import Section
 from components.settings.model import Settings
+from components.settings.salvage import UnreadError, salvage
 from components.vocabulary import PROJECT
 
 _NAMESPACE = f"{PROJECT}:"
@@ -51,12 +54,22 @@ def from_mapping(raw: Mapping[str, object], *, secrets: Set[str] = frozenset()) 
             found[key] = kind.validate_python(raw[key])
         except ValidationError as error:
             problems += [from_pydantic(key, details) for details in error.errors(include_url=False)]
+            kind_of_section = Settings.model_fields[key].annotation
+            if isinstance(kind_of_section, type) and issubclass(kind_of_section, Section):
+                found[key] = salvage(kind_of_section, raw[key])
     for check in CHECKS:
         if all(section in found for section in check.reads):
-            problems += check.run(found)
+            problems += _run(check, found)
     if problems:
         raise SettingsError(_masked(problem, secrets) for problem in problems)
     return Settings.model_validate(found)
+
+
+def _run(check: Check, found: Mapping[str, object]) -> list[Problem]:
+    problems: list[Problem] = []
+    with suppress(UnreadError):
+        problems.extend(check.run(found))
+    return problems
 
 
 @cache
