@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tools.engine.binary import Engine, ensure_engine
 from tools.engine.console import is_colourful, note, paint
+from tools.engine.demonstration import OPEN_DESKTOPS, copy_program
 from tools.engine.environment import private_environment
 from tools.engine.errors import LauncherError
 from tools.engine.layout import Layout
@@ -20,7 +21,6 @@ from tools.engine.packages import ensure_packages
 from tools.engine.workspace import Workspace
 
 FAILED_SETUP = 2
-REFUSED_BUT_EXPECTED = 0
 INTERRUPTED = 130
 
 
@@ -41,13 +41,12 @@ def open_workspace(layout: Layout, stack: str, *, program: Path | None = None, f
     known = stack_names(program)
     if stack not in known:
         raise LauncherError(f"there is no stack {stack!r}", f"use one of: STACK={' STACK='.join(known) or '(none)'}")
-    engine = set_up(layout)
-    pack = program / "policy_pack"
+    pack = layout.root / "policy_pack"
     config = pack / "config" / f"{stack}.json"
     return Workspace(
         stack=stack,
         folder=folder or layout.stacks / stack,
-        engine=engine,
+        engine=set_up(layout),
         program=program,
         layout=layout,
         policy_pack=pack if (pack / "PulumiPolicy.yaml").is_file() else None,
@@ -78,6 +77,26 @@ def operate(layout: Layout, options: argparse.Namespace) -> int:
         note("Unprotecting the stack's protected resources: harmless in a simulated account only.")
         workspace.capture(["state", "unprotect", "--all", "--yes"], account=False)
     return workspace.show(workspace.operation_arguments(options.command, *options.arguments), colour=colour)
+
+
+def blocked(layout: Layout, options: argparse.Namespace) -> int:
+    """Preview a copy of the program with one dangerous change: 0 when the guard refuses it, 1 when it does not."""
+    set_up(layout)
+    folder = layout.private / "demonstration" / options.stack
+    with exclusive(folder.with_name(f"{options.stack}.lock"), "Another demonstration is running; waiting for it."):
+        copy_program(layout, folder / "program")
+        difference = OPEN_DESKTOPS.apply(folder / "program")
+        workspace = open_workspace(layout, options.stack, program=folder / "program", folder=folder / "stack")
+        if workspace.policy_pack is None:
+            raise LauncherError("there is no policy pack to show", "add policy_pack/PulumiPolicy.yaml")
+        print(banner(workspace))
+        print(f"One dangerous change, in a copy: {OPEN_DESKTOPS.title}\n{difference}\n", flush=True)
+        result = workspace.preview()
+    print(result.output)
+    refused = result.code != 0 and "[mandatory]" in result.output
+    verdict = "REFUSED, as it must be" if refused else "NOT REFUSED: the guard did not do its work"
+    print(paint(f" {verdict} ", "1;30;42" if refused else "1;37;41"))
+    return 0 if refused else 1
 
 
 def setup_only(layout: Layout, options: argparse.Namespace) -> int:
@@ -141,6 +160,7 @@ COMMANDS: dict[str, tuple[Command, str]] = {
     "up": (operate, "deploy to the simulated account"),
     "refresh": (operate, "compare the state with the simulated account"),
     "destroy": (operate, "delete everything from the simulated account"),
+    "blocked": (blocked, "show the guard refusing a stack with one dangerous change (0 when it refuses)"),
     "test": (run_tests, "run all tests; arguments go to pytest"),
     "setup": (setup_only, "only make everything ready: packages and engine"),
     "doctor": (doctor, "say what is there and what would be used"),

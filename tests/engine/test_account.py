@@ -1,0 +1,135 @@
+"""The engine with the simulated account, on a small network: the whole life of a stack, interruptions and faults."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from tests.engine.processes import eventually, mentioning
+from tools.engine.workspace import Workspace
+
+OpenStack = Callable[..., Workspace]
+RESOURCES = 7  # five of AWS, the provider and the stack
+AWS_RESOURCES = 5
+
+
+def kinds(workspace: Workspace) -> Counter[str]:
+    return Counter(item["type"] for item in workspace.account_contents())
+
+
+def deployed(workspace: Workspace) -> list[dict[str, object]]:
+    return [
+        item for item in workspace.export()["deployment"].get("resources", []) if str(item["type"]).startswith("aws:")
+    ]
+
+
+@pytest.fixture
+def network(open_stack: OpenStack) -> Workspace:
+    return open_stack("network")
+
+
+def test_the_life_of_a_stack(network: Workspace) -> None:
+    assert network.preview_changes() == {"create": RESOURCES}
+    assert kinds(network) == {}, "a preview makes nothing"
+    up = network.up()
+    assert up.code == 0, up.output
+    assert kinds(network).total() == AWS_RESOURCES
+    assert network.preview_changes() == {"same": RESOURCES}
+    assert network.refresh("--expect-no-changes").code == 0
+    destroy = network.destroy()
+    assert destroy.code == 0, destroy.output
+    assert kinds(network) == {}
+    assert deployed(network) == []
+
+
+def test_a_run_leaves_neither_the_account_nor_the_engine_running(network: Workspace) -> None:
+    assert network.preview().code == 0
+    assert mentioning(str(network.folder)) == []
+
+
+def test_the_checkout_is_not_written_to(network: Workspace) -> None:
+    before = {path: path.read_bytes() for path in network.program.rglob("*") if path.is_file()}
+    assert network.up().code == 0
+    after = {path: path.read_bytes() for path in network.program.rglob("*") if path.is_file()}
+    assert {path: after[path] for path in after if "__pycache__" not in path.parts} == before
+
+
+def test_protected_resources_go_too(open_stack: OpenStack) -> None:
+    network = open_stack("network", protect="true")
+    assert network.up().code == 0
+    assert [item["type"] for item in deployed(network) if item.get("protect")] == ["aws:ec2/vpc:Vpc"]
+    assert network.destroy().code == 0
+    assert kinds(network) == {}
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_an_interrupted_deployment_is_finished_by_the_next(open_stack: OpenStack, number: signal.Signals) -> None:
+    network = open_stack("network", halt="true")
+    halfway = network.folder / "home" / "halfway"
+
+    def interrupt(process: subprocess.Popen[bytes]) -> None:
+        eventually(halfway.is_file, "two resources are made and the program waits")
+        process.send_signal(number)
+
+    interrupted = network.capture(network.operation_arguments("up"), watch=interrupt)
+    assert interrupted.code != 0
+    made = kinds(network)
+    assert 2 <= made.total() < AWS_RESOURCES, made
+    eventually(lambda: not mentioning(str(network.folder)), "nothing of the interrupted run is left running")
+    settings = network.program / "Pulumi.dev.yaml"
+    settings.write_text(settings.read_text().replace("network:halt: 'true'", "network:halt: 'false'"))
+    second = network.up()
+    assert second.code == 0, second.output
+    assert kinds(network).total() == AWS_RESOURCES
+    assert network.preview_changes() == {"same": RESOURCES}
+    assert network.destroy().code == 0
+    assert kinds(network) == {}
+
+
+def with_faults(workspace: Workspace, **plan: object) -> Workspace:
+    workspace.folder.mkdir(parents=True, exist_ok=True)
+    path = workspace.folder / "faults.json"
+    path.write_text(json.dumps(plan))
+    return replace(workspace, faults=path)
+
+
+@pytest.mark.parametrize("create", range(1, AWS_RESOURCES + 1))
+def test_an_error_at_any_single_create_is_made_good_by_the_next_run(network: Workspace, create: int) -> None:
+    failed = with_faults(network, fail_create=[create]).up()
+    assert failed.code != 0
+    assert f"simulated fault at create {create} " in failed.output
+    assert kinds(network).total() < AWS_RESOURCES
+    second = network.up()
+    assert second.code == 0, second.output
+    assert kinds(network).total() == AWS_RESOURCES
+    assert network.preview_changes() == {"same": RESOURCES}
+
+
+def test_every_create_may_fail_once(network: Workspace) -> None:
+    faulty = with_faults(network, fail_each_create_once=True)
+    runs = 0
+    while faulty.up().code != 0:
+        runs += 1
+        assert runs <= AWS_RESOURCES
+    assert runs >= 1
+    assert network.preview_changes() == {"same": RESOURCES}
+
+
+def test_two_stacks_run_at_once_without_meeting(open_stack: OpenStack, network: Workspace) -> None:
+    other = replace(network, folder=network.folder.with_name("other"))
+    running: list[str] = []
+
+    def run_the_other(process: subprocess.Popen[bytes]) -> None:
+        running.append(str(process.pid))
+        assert other.up().code == 0
+
+    assert network.capture(network.operation_arguments("up"), watch=run_the_other).code == 0
+    assert kinds(network).total() == kinds(other).total() == AWS_RESOURCES
+    assert other.destroy().code == 0
+    assert kinds(network).total() == AWS_RESOURCES
