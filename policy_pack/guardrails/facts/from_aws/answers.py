@@ -76,6 +76,12 @@ class Answers:
         self.broken.add(kind)
         self.gap(what, why)
 
+    def refuse(self, kinds: tuple[str, ...], scope: Scope, what: str, why: str) -> None:
+        """Note that a call for some kinds was made and brought nothing."""
+        for kind in kinds:
+            self.asked[kind].add(scope.unit)
+            self.lose(kind, what, why)
+
     def accept(self, document: object, scope: Scope, where: str) -> None:
         """Take in one JSON document."""
         if isinstance(document, list):
@@ -101,7 +107,7 @@ class Answers:
         rest = [key for key in answer if key not in known and key not in silent and key not in PAGING]
         nested = [key for key in rest if key not in beside and self._accept_nested(key, answer[key], scope, where)]
         for key in rest:
-            if key not in nested and key not in beside and not (known and _small(answer[key])):
+            if key not in nested and key not in beside and answer[key] and not (known and _small(answer[key])):
                 self.gap(f"{where}: {key}", "is not modelled")
         if answer and not known and not silent and not nested and len(beside) == len(answer):
             self.gap(where, "is not an answer of AWS")
