@@ -82,7 +82,9 @@ def schema_of(token: str) -> Schema:
     """
     resource = _resource_class(token)
     module = sys.modules[resource.__module__]
-    arguments = getattr(module, f"{resource.__name__}Args", None)
+    # A resource whose name collides with a nested type of its module calls its arguments InitArgs.
+    names = (f"{resource.__name__}InitArgs", f"{resource.__name__}Args")
+    arguments = next((getattr(module, name) for name in names if hasattr(module, name)), None)
     if arguments is None:
         raise UnsupportedType(f"{token}: the installed pulumi_aws has no argument class for it")
     outputs, always = _outputs(resource)

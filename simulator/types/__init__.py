@@ -16,6 +16,15 @@ _TABLES: Final = (
     "gateways",
     "endpoints",
     "compute",
+    "identity",
+    "keys",
+    "storage",
+    "observability",
+    "systems",
+    "desktops",
+    "containers",
+    "balancing",
+    "dns",
 )
 
 

@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator import regions
 from simulator.documents import valid_policy
 from simulator.errors import AwsError
 from simulator.interfaces import ENI, interface
@@ -24,6 +23,14 @@ _FULL_ACCESS: Final = {
     "Version": "2008-10-17",
     "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}],
 }
+# https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html, the default format (version 2)
+_FLOW_FORMAT: Final = " ".join(
+    f"${{{name}}}"
+    for name in (
+        *("version", "account-id", "interface-id", "srcaddr", "dstaddr", "srcport", "dstport"),
+        *("protocol", "packets", "bytes", "start", "end", "action", "log-status"),
+    )
+)
 LOG_GROUP: Final = "aws:cloudwatch/logGroup:LogGroup"
 ROLE: Final = "aws:iam/role:Role"
 BUCKET: Final = "aws:s3/bucket:Bucket"
@@ -177,7 +184,7 @@ def _flow_log_shape(creation: Creation) -> None:
         raise AwsError(
             "InvalidParameter", "DeliverLogsPermissionArn can't be empty when the destination is CloudWatch Logs"
         )
-    if to_logs and not (creation.get("logDestination") or creation.get("logGroupName")):
+    if to_logs and not creation.get("logDestination"):
         raise AwsError("InvalidParameter", "LogDestination can't be empty")
     if not to_logs and creation.get("iamRoleArn"):
         raise AwsError("InvalidParameter", "DeliverLogsPermissionArn is not applicable for s3 delivery")
@@ -189,13 +196,7 @@ def _flow_log_shape(creation: Creation) -> None:
 
 
 def _flow_log(creation: Creation) -> Mapping[str, Any]:
-    default = "${version} ${account-id} ${interface-id} ${srcaddr} ${dstaddr} ${srcport} ${dstport} ${protocol} ${packets} ${bytes} ${start} ${end} ${action} ${log-status}"
-    group = creation.get("logGroupName")
-    arn = f"arn:{regions.PARTITION}:logs:{creation.region}:{creation.session.account}:log-group:{group}"
-    return {
-        "logFormat": creation.get("logFormat", default),
-        "logDestination": creation.get("logDestination") or (arn if group else ""),
-    }
+    return {"logFormat": creation.get("logFormat", _FLOW_FORMAT), "logDestination": creation.get("logDestination", "")}
 
 
 TYPES: Final = (
@@ -258,7 +259,6 @@ TYPES: Final = (
                 "logDestination",
                 "logDestinationType",
                 "logFormat",
-                "logGroupName",
                 "trafficType",
                 "maxAggregationInterval",
                 "destinationOptions",

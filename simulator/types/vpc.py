@@ -304,6 +304,7 @@ TYPES: Final = (
             ),
         ),
         checks=(_one_vpc,),
+        replace=frozenset({"subnetId", "gatewayId"}),
         update=frozenset({"routeTableId"}),
     ),
     ResourceType(

@@ -1,0 +1,244 @@
+"""Load balancers, target groups and listeners (Elastic Load Balancing API reference)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from simulator.errors import AwsError
+from simulator.interfaces import interface
+from simulator.model import Reference, Refusal, ResourceType, Unique, at
+from simulator.types.common import between, matching, one_of
+from simulator.types.containers import TARGET_GROUP
+from simulator.types.vpc import GROUP, SUBNET, VPC
+
+if TYPE_CHECKING:
+    from simulator.operations import Creation
+
+BALANCER: Final = "aws:lb/loadBalancer:LoadBalancer"
+LISTENER: Final = "aws:lb/listener:Listener"
+_ARN: Final = "arn:{partition}:elasticloadbalancing:{region}:{account}:"
+_SHORT: Final = {"application": "app", "network": "net", "gateway": "gwy"}
+_NAME: Final = matching(
+    r"(?!internal-)(?!-)[a-zA-Z0-9-]{1,32}(?<!-)", "1 to 32 letters, digits and hyphens, not starting with internal-"
+)
+_PROTOCOLS: Final = {
+    "application": ("HTTP", "HTTPS"),
+    "network": ("TCP", "UDP", "TCP_UDP", "TLS", "QUIC", "TCP_QUIC"),
+    "gateway": (None, "GENEVE"),
+}
+
+
+def _balancer_subnets(creation: Creation) -> list[str]:
+    return [*at(creation.inputs, "subnets"), *at(creation.inputs, "subnetMappings.subnetId")]
+
+
+def _placed(creation: Creation) -> None:
+    subnets = [creation.require(SUBNET, item) for item in _balancer_subnets(creation)]
+    if not subnets:
+        raise AwsError("ValidationError", "At least one subnet must be specified")
+    zones = [item.outputs["availabilityZone"] for item in subnets]
+    if len(zones) != len(set(zones)):
+        raise AwsError(
+            "InvalidConfigurationRequest",
+            "A load balancer cannot be attached to multiple subnets in the same Availability Zone",
+        )
+    if creation.get("loadBalancerType", "application") == "application" and len(set(zones)) < 2:
+        raise AwsError("ValidationError", "At least two subnets in two different Availability Zones must be specified")
+    vpcs = {item.outputs["vpcId"] for item in subnets}
+    vpcs |= {creation.require(GROUP, item).outputs["vpcId"] for item in at(creation.inputs, "securityGroups")}
+    if len(vpcs) != 1:
+        raise AwsError("InvalidConfigurationRequest", "The subnets and security groups must belong to one VPC")
+
+
+def _suffix(creation: Creation) -> str:
+    short = _SHORT[creation.get("loadBalancerType", "application")]
+    return f"{short}/{creation.get('name')}/{creation.hex(16, 'balancer')}"
+
+
+def _balancer(creation: Creation) -> Mapping[str, Any]:
+    name, inside = creation.get("name"), "internal-" if creation.get("internal") else ""
+    network = creation.get("loadBalancerType", "application") == "network"
+    host = f"{inside if not network else ''}{name}-{creation.hex(16, 'balancer')}"
+    kind = "elb." if network else ""
+    for subnet in _balancer_subnets(creation):
+        interface(
+            creation,
+            subnet,
+            at(creation.inputs, "securityGroups"),
+            "network_load_balancer" if network else "interface",
+            salt=subnet,
+        )
+    subnets = _balancer_subnets(creation)
+    return {
+        "arnSuffix": _suffix(creation),
+        "dnsName": f"{host}.{kind}{creation.region}.{'' if network else 'elb.'}amazonaws.com",
+        "zoneId": "Z31USIVHYNEOWT" if network else "Z14GRHDCWA56QT",
+        "vpcId": creation.require(SUBNET, subnets[0]).outputs["vpcId"],
+        "subnets": subnets,
+        "ipAddressType": creation.get("ipAddressType", "ipv4"),
+        "securityGroups": creation.get("securityGroups", []),
+    }
+
+
+def _deletable(creation: Creation) -> None:
+    if creation.outputs.get("enableDeletionProtection"):
+        raise AwsError(
+            "OperationNotPermitted",
+            f"Load balancer '{creation.id}' cannot be deleted because deletion protection is enabled",
+        )
+
+
+def _group_suffix(creation: Creation) -> str:
+    return f"targetgroup/{creation.get('name')}/{creation.hex(16, 'targets')}"
+
+
+def _group_shape(creation: Creation) -> None:
+    if creation.get("targetType", "instance") != "lambda" and not (
+        creation.get("vpcId") and creation.get("port") and creation.get("protocol")
+    ):
+        raise AwsError("ValidationError", "A port, a protocol and a VPC must be specified")
+
+
+def _group(creation: Creation) -> Mapping[str, Any]:
+    health = {
+        "enabled": True,
+        "protocol": "TCP",
+        "port": "traffic-port",
+        "interval": 30,
+        "healthyThreshold": 5,
+        "unhealthyThreshold": 2,
+    }
+    return {
+        "arnSuffix": _group_suffix(creation),
+        "loadBalancerArns": [],
+        "healthCheck": {**health, **creation.get("healthCheck", {})},
+        "ipAddressType": creation.get("ipAddressType", "ipv4"),
+        "preserveClientIp": creation.get("preserveClientIp", ""),
+    }
+
+
+def _listening(creation: Creation) -> None:
+    balancer = creation.require(BALANCER, creation.get("loadBalancerArn"), ("id", "arn"))
+    kind, protocol = balancer.outputs.get("loadBalancerType", "application"), creation.get("protocol")
+    if protocol not in _PROTOCOLS[kind]:
+        raise AwsError(
+            "UnsupportedProtocol", f"The protocol {protocol} is not supported by a load balancer of type {kind}"
+        )
+    if protocol in ("HTTPS", "TLS") and not creation.get("certificateArn"):
+        raise AwsError("CertificateNotFound", f"A certificate must be specified for {protocol} listeners")
+    for arn in at(creation.inputs, "defaultActions.targetGroupArn"):
+        group = creation.require(TARGET_GROUP, arn, ("id", "arn"))
+        if group.outputs.get("vpcId") != balancer.outputs["vpcId"]:
+            raise AwsError("InvalidConfigurationRequest", "The target group and the load balancer must be in one VPC")
+
+
+def _join(creation: Creation) -> None:
+    for arn in at(creation.inputs, "defaultActions.targetGroupArn"):
+        group = creation.require(TARGET_GROUP, arn, ("id", "arn"))
+        arns = sorted({*group.outputs.get("loadBalancerArns", []), creation.get("loadBalancerArn")})
+        creation.change(group, loadBalancerArns=arns)
+
+
+def _part(creation: Creation) -> None:
+    for arn in at(creation.inputs, "defaultActions.targetGroupArn"):
+        group = creation.find(TARGET_GROUP, arn, ("id", "arn"))
+        if group is not None:
+            arns = [
+                item
+                for item in group.outputs.get("loadBalancerArns", [])
+                if item != creation.inputs.get("loadBalancerArn")
+            ]
+            creation.change(group, loadBalancerArns=arns)
+
+
+def _listener_arn(creation: Creation) -> str:
+    balancer = creation.require(BALANCER, creation.get("loadBalancerArn"), ("id", "arn"))
+    return creation.arn(_ARN + "listener/") + f"{balancer.outputs['arnSuffix']}/{creation.hex(16, 'listener')}"
+
+
+TYPES: Final = (
+    ResourceType(
+        BALANCER,
+        "Elastic Load Balancing v2",
+        "Load Balancer",
+        lambda c: c.arn(_ARN + "loadbalancer/") + _suffix(c),
+        cloudformation="AWS::ElasticLoadBalancingV2::LoadBalancer",
+        references=(
+            Reference("subnets", SUBNET),
+            Reference("subnetMappings.subnetId", SUBNET),
+            Reference("securityGroups", GROUP),
+        ),
+        unique=(
+            Unique(
+                ("name",), Refusal("DuplicateLoadBalancerName", "A load balancer with the name '{name}' already exists")
+            ),
+        ),
+        defaults={
+            "enableWafFailOpen": None,
+            "secondaryIpsAutoAssignedPerSubnet": None,
+            "enableZonalShift": None,
+            "preserveHostHeader": None,
+        },
+        validate={"name": _NAME, "loadBalancerType": one_of("application", "network", "gateway")},
+        checks=(_placed,),
+        computed=lambda c: {"arn": c.id, **_balancer(c)},
+        before_delete=(_deletable,),
+        not_found=Refusal("LoadBalancerNotFound", "Load balancer '{value}' not found"),
+        in_use=Refusal("ResourceInUse", "Load balancer '{id}' is in use"),
+        replace=frozenset({"name", "internal", "loadBalancerType"}),
+        update=frozenset({"subnets", "securityGroups", "subnetMappings"}),
+    ),
+    ResourceType(
+        TARGET_GROUP,
+        "Elastic Load Balancing v2",
+        "Target Group",
+        lambda c: c.arn(_ARN) + _group_suffix(c),
+        cloudformation="AWS::ElasticLoadBalancingV2::TargetGroup",
+        references=(Reference("vpcId", VPC, blocks=False),),
+        unique=(
+            Unique(
+                ("name",), Refusal("DuplicateTargetGroupName", "A target group with the name '{name}' already exists")
+            ),
+        ),
+        defaults={
+            "protocolVersion": None,
+            "lambdaMultiValueHeadersEnabled": None,
+            "loadBalancingAlgorithmType": None,
+            "loadBalancingAnomalyMitigation": None,
+            "deregistrationDelay": 300,
+        },
+        validate={"name": _NAME, "port": between(1, 65535), "targetType": one_of("instance", "ip", "lambda", "alb")},
+        checks=(_group_shape,),
+        computed=lambda c: {"arn": c.id, **_group(c)},
+        not_found=Refusal("TargetGroupNotFound", "Target groups '{value}' not found"),
+        in_use=Refusal("ResourceInUse", "Target group '{id}' is currently in use by a listener or a rule"),
+        replace=frozenset({"name", "port", "protocol", "targetType", "vpcId", "protocolVersion"}),
+    ),
+    ResourceType(
+        LISTENER,
+        "Elastic Load Balancing v2",
+        "Listener",
+        _listener_arn,
+        cloudformation="AWS::ElasticLoadBalancingV2::Listener",
+        references=(
+            Reference("loadBalancerArn", BALANCER, by=("id", "arn"), blocks=False),
+            Reference("defaultActions.targetGroupArn", TARGET_GROUP, by=("id", "arn")),
+        ),
+        unique=(
+            Unique(
+                ("loadBalancerArn", "port"),
+                Refusal(
+                    "DuplicateListener",
+                    "A listener already exists on this port for this load balancer '{loadBalancerArn}'",
+                ),
+            ),
+        ),
+        defaults={"sslPolicy": None, "tcpIdleTimeoutSeconds": None},
+        checks=(_listening,),
+        computed=lambda c: {"arn": c.id},
+        after_create=(_join,),
+        before_delete=(_part,),
+        replace=frozenset({"loadBalancerArn"}),
+    ),
+)
