@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from typing import Any, Final
 
 from simulator.model import ResourceType, at
-from simulator.schema import Problem, Schema
+from simulator.schema import Problem, Schema, is_document
 from simulator.schema import problems as type_problems
 from simulator.wire import UNKNOWN, contains_unknown
 
@@ -36,6 +37,13 @@ def additions(
         added[name] = _kept_name(name, olds) or generated_name(urn, seed)
     added = {key: value for key, value in added.items() if value is not None and values.get(key) is None}
     return {**added, "__defaults": sorted(added)}
+
+
+def documents(schema: Schema, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the inputs that arrive as structures and are JSON documents to AWS; one unknown leaf makes all of it unknown."""
+    given = {name: value for name, value in values.items() if isinstance(value, dict) and name in schema.inputs}
+    given = {name: value for name, value in given.items() if is_document(schema.inputs[name].kind)}
+    return {name: UNKNOWN if contains_unknown(value) else json.dumps(value) for name, value in given.items()}
 
 
 def autonamed(kind: ResourceType, schema: Schema) -> str:

@@ -24,7 +24,7 @@ from simulator.errors import AwsError, OperationError, SimulatedFault, Unsupport
 from simulator.faults import FaultPlan
 from simulator.functions import call
 from simulator.operations import Made, Operations, Session
-from simulator.schema import schema_of
+from simulator.schema import Problem, schema_of
 from simulator.types import type_of
 from simulator.wire import UNKNOWN, Decoded, contains_unknown, decode, encode
 
@@ -114,7 +114,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         token = _token(request.urn)
         given, olds = decode(request.news), decode(request.olds)
         failures = [
-            provider_pb2.CheckFailure(property=problem.path, reason=problem.reason)
+            _failure(problem, given.secrets)
             for problem in checking.problems(type_of(token), schema_of(token), given.values)
         ]
         added = checking.additions(
@@ -122,6 +122,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         )
         checked = request.news
         checked.MergeFrom(encode(added))
+        for name, document in checking.documents(schema_of(token), given.values).items():
+            checked.fields[name].CopyFrom(encode({name: document}, given.secrets).fields[name])
         return provider_pb2.CheckResponse(inputs=checked, failures=failures)
 
     @_refusing
@@ -244,6 +246,14 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
 def _token(urn: str) -> str:
     return urn.split("::")[2].rsplit("$", 1)[-1]
+
+
+def _failure(problem: Problem, secrets: frozenset[str]) -> provider_pb2.CheckFailure:
+    # The engine prints the value of the property that a failure names; a secret's is not to be printed.
+    hidden = problem.path.partition(".")[0].partition("[")[0] in secrets
+    if hidden:
+        return provider_pb2.CheckFailure(reason=f"{problem.path}: the secret value does not fit")
+    return provider_pb2.CheckFailure(property=problem.path, reason=problem.reason)
 
 
 def _remembered(request: provider_pb2.UpdateRequest) -> Made:

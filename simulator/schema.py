@@ -34,6 +34,8 @@ class Kind:
     type_name: str = ""
     enumeration: tuple[str, ...] = ()
     module: str = ""
+    options: tuple[Kind, ...] = ()
+    """The kinds of which any will do, for `choice`."""
 
     @property
     def fields(self) -> Mapping[str, Field]:
@@ -95,6 +97,11 @@ def zero(kind: Kind) -> object:
     """Give the value that the provider reports for a computed output that nothing sets."""
     empty = _ZERO.get(kind.name)
     return empty.copy() if isinstance(empty, (list, dict)) else empty  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+
+
+def is_document(kind: Kind) -> bool:
+    """Tell whether a string input also takes a structure, which the provider turns into a JSON document."""
+    return kind.name == "choice" and {option.name for option in kind.options} == {"string", "object"}
 
 
 def problems(schema: Schema, values: Mapping[str, object]) -> list[Problem]:
@@ -167,7 +174,9 @@ def _kind(annotation: Any, namespace: Mapping[str, Any]) -> Kind:
     if origin is typing.Union:
         members = [member for member in typing.get_args(annotation) if not _is_plumbing(member)]
         kinds = [_kind(member, namespace) for member in members]
-        return next((kind for kind in kinds if kind.name == "object"), kinds[0] if kinds else Kind("any"))
+        if len({kind.name for kind in kinds}) > 1:
+            return Kind("choice", options=tuple(kinds))
+        return kinds[0] if kinds else Kind("any")
     if origin in (collections.abc.Sequence, list):
         return Kind("list", _kind(typing.get_args(annotation)[0], namespace))
     if origin in (collections.abc.Mapping, dict):
@@ -217,7 +226,10 @@ def _object_problems(fields: Mapping[str, Field], values: Mapping[str, object], 
 def _value_problems(kind: Kind, value: object, path: str) -> typing.Iterator[Problem]:
     if value is UNKNOWN or value is None or kind.name == "any":
         return
-    if kind.name == "list" and isinstance(value, list) and kind.item:
+    if kind.name == "choice":
+        attempts = [list(_value_problems(option, value, path)) for option in kind.options]
+        yield from min(attempts, key=len)
+    elif kind.name == "list" and isinstance(value, list) and kind.item:
         for index, item in enumerate(value):  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
             yield from _value_problems(kind.item, item, f"{path}[{index}]")  # pyright: ignore[reportUnknownArgumentType]
     elif kind.name == "map" and isinstance(value, dict) and kind.item:
