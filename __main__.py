@@ -4,47 +4,22 @@ import pulumi
 import pulumi_aws as aws
 
 from components import settings
-from components.evidence.evidence import Evidence, EvidenceArgs
-from components.evidence.log_group import LogGroups
-from components.iam.boundary import Boundary, BoundaryArgs
-from components.iam.place import Place
-from components.network.network import Network, NetworkArgs
-from components.network.plan import plan_network
-from components.tags import Tags
+from components.stack import compose
 
-wanted = settings.load()
-place = Place(wanted.account.id, wanted.account.region, wanted.environment)
-tags = Tags(wanted.environment, wanted.owner, wanted.cost_center)
+try:
+    wanted = settings.load()
+except settings.SettingsError as error:
+    # A configuration error is the reader's to mend: its text says how, and a traceback would bury it.
+    pulumi.log.error(str(error))
+    raise SystemExit(1) from None
 
 account = aws.Provider(
     "account",
     region=wanted.account.region,
     allowed_account_ids=[wanted.account.id],
-    assume_roles=[{"role_arn": wanted.account.role_arn}] if wanted.account.role_arn else None,
-)
-inside = pulumi.ResourceOptions(providers={"aws": account})
-
-boundary = Boundary("boundary", BoundaryArgs(place=place, tags=tags), inside)
-evidence = Evidence(
-    "evidence",
-    EvidenceArgs(
-        place=place,
-        tags=tags,
-        boundary_arn=boundary.arn,
-        retention_days=wanted.evidence.bucket_retention_days,
-        protect=wanted.protect,
-    ),
-    inside,
-)
-flow_logs = LogGroups(
-    place=place, tags=tags, key_arn=evidence.key_arn, retention_days=wanted.network.flow_log_retention_days
-)
-network = Network(
-    "network",
-    NetworkArgs(
-        plan=plan_network(wanted), tags=tags, flow_logs=flow_logs, flow_log_role_arn=evidence.flow_log_role_arn
-    ),
-    inside,
+    # Not a plain dict: a provider's arguments are written as JSON, and a dict's keys would stay in snake case.
+    assume_roles=[aws.ProviderAssumeRoleArgs(role_arn=wanted.account.role_arn)] if wanted.account.role_arn else None,
 )
 
-pulumi.export("vpc_id", network.vpc_id)
+for name, value in compose(wanted, account).items():
+    pulumi.export(name, value)

@@ -46,6 +46,7 @@ class Network(pulumi.ComponentResource):
     """
 
     vpc_id: pulumi.Output[str]
+    production_vpc_id: pulumi.Input[str]
     peering_id: pulumi.Output[str]
     ready: list[pulumi.Resource]
 
@@ -58,14 +59,14 @@ class Network(pulumi.ComponentResource):
         self.vpc_id = room.vpc_id
         self._room = self._subnets("room", room, plan.subnets)
         created = self._production()
-        production_id = created[0].vpc_id if created else plan.production.settings.vpc_id or ""
+        self.production_vpc_id = created[0].vpc_id if created else plan.production.settings.vpc_id or ""
         peering = Peering(
             f"{name}-peering",
             PeeringArgs(
                 plan=plan,
                 room_vpc_id=room.vpc_id,
                 room=self._room,
-                production_vpc_id=production_id,
+                production_vpc_id=self.production_vpc_id,
                 production=created[1] if created else None,
                 tags=tags,
             ),

@@ -188,7 +188,7 @@ _LISTS: dict[str, dict[str, list[str]]] = {
 
 def computed(type_: str, id_: str, inputs: Mapping[str, Any], stack_name: str) -> dict[str, Any]:
     """Made-up computed outputs of a resource that exists."""
-    service, short = type_.split(":", 1)[1].split("/")[0] if ":" in type_ else "", type_.rsplit(":", 1)[-1]
+    service, short = type_.split(":", 1)[1].split("/", maxsplit=1)[0] if ":" in type_ else "", type_.rsplit(":", 1)[-1]
     name = inputs.get("name") or inputs.get("bucket") or id_
     arn = f"arn:aws:{service}:ap-northeast-1:{ACCOUNT_OF_STACK.get(stack_name, '')}:{short.lower()}/{name}"
     return {
@@ -214,14 +214,25 @@ def stack_config(stack_name: str) -> dict[str, Any]:
     return yaml.safe_load((ROOT / f"Pulumi.{stack_name}.yaml").read_text())["config"]
 
 
-def record(stack_name: str, *, known: bool = False, config: Mapping[str, Any] | None = None) -> Recording:
-    """Run the program of a stack, with its own file's configuration or another one."""
+def record(
+    stack_name: str,
+    *,
+    known: bool = False,
+    config: Mapping[str, Any] | None = None,
+    said: list[tuple[str, str]] | None = None,
+) -> Recording:
+    """Run the program of a stack, with its own file's configuration or another one.
+
+    What the program says is in the recording's `logs`, which is `said` where given: of use when the program fails.
+    """
+    recording = Recording(stack_name, logs=[] if said is None else said)
     values = dict(stack_config(stack_name) if config is None else config)
-    return contextvars.copy_context().run(_run, stack_name, known, values)
+    contextvars.copy_context().run(_run, recording, known, values)
+    return recording
 
 
-def _run(stack_name: str, known: bool, config: dict[str, Any]) -> Recording:
-    recording = Recording(stack_name)
+def _run(recording: Recording, known: bool, config: dict[str, Any]) -> None:
+    stack_name = recording.stack
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     monitor = Monitor(recording, known=known, answers=ANSWERS)
@@ -239,7 +250,6 @@ def _run(stack_name: str, known: bool, config: dict[str, Any]) -> Recording:
         finally:
             asyncio.set_event_loop(None)
             loop.close()
-    return recording
 
 
 def _program() -> None:
