@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network, IPv6Network, collapse_addresses, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Network, collapse_addresses
 from typing import Final
 
 TLS_PORT: Final = 443
@@ -232,11 +232,3 @@ def _logging() -> list[str]:
         "buffered_logs off",
         "coredump_dir none",
     ]
-
-
-def parse_networks(blocks: Iterable[str]) -> tuple[IPv4Network, ...]:
-    """IPv4 networks from their text; raises ``ValueError`` for host bits, IPv6 or anything else."""
-    networks = tuple(ip_network(block) for block in blocks)
-    if not all(isinstance(network, IPv4Network) for network in networks):
-        raise ValueError("the room is IPv4 only")
-    return tuple(network for network in networks if isinstance(network, IPv4Network))
