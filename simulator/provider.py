@@ -6,7 +6,9 @@ Protocol: https://github.com/pulumi/pulumi, `proto/pulumi/provider.proto`.
 from __future__ import annotations
 
 import json
+import sys
 import threading
+import traceback
 from collections.abc import Callable
 from functools import wraps
 from importlib.metadata import version
@@ -34,7 +36,7 @@ _REFUSALS: Final = (AwsError, OperationError, SimulatedFault, UnsupportedType)
 
 
 def _refusing(method: Callable[[Provider, Any, grpc.ServicerContext], _Answer]) -> Callable[..., _Answer]:
-    """Turn a refusal into a gRPC error with its own words; anything else stays a crash of the call."""
+    """Turn a refusal into a gRPC error with its own words; anything else is logged and reported as a crash, never a success."""
 
     @wraps(method)
     def call_method(self: Provider, request: Any, context: grpc.ServicerContext) -> _Answer:
@@ -42,6 +44,10 @@ def _refusing(method: Callable[[Provider, Any, grpc.ServicerContext], _Answer]) 
             return method(self, request, context)
         except _REFUSALS as refusal:
             return context.abort(grpc.StatusCode.UNKNOWN, str(refusal))
+        except Exception as fault:
+            traceback.print_exc(file=sys.stderr)
+            message = f"the simulated account failed in {method.__name__}: {type(fault).__name__} (see its log)"
+            return context.abort(grpc.StatusCode.INTERNAL, message)
 
     return call_method
 

@@ -32,10 +32,10 @@ _INLINE_SIZE: Final = 10240
 @cache
 def _aws_managed() -> frozenset[str]:
     """Give the ARNs of AWS's own policies, from the list that moto carries."""
-    document: Mapping[str, Mapping[str, Any]] = json.loads(
+    listed: Mapping[str, Mapping[str, Any]] = json.loads(
         import_module("moto.iam.aws_managed_policies").aws_managed_policies_data
     )
-    return frozenset(str(policy["Arn"]) for policy in document.values())
+    return frozenset(f"{AWS_MANAGED[0]}policy{policy['Path']}{name}" for name, policy in listed.items())
 
 
 def _known_managed(*fields: str) -> Any:
