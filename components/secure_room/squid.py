@@ -214,6 +214,9 @@ def _dns(plan: SquidPlan) -> list[str]:
         "hosts_file none",
         "dns_defnames off",
         "dns_multicast_local off",
+        # Their defaults name the client by its reverse lookup, which Squid would then do for every client.
+        'url_rewrite_extras "%>a"',
+        'store_id_extras "%>a"',
         "dns_timeout 10 seconds",
         # Squid's floor for how long an answer is kept. It is what makes the address that was judged and the address
         # that is connected to the same one, even if the answer claims a lifetime of zero (DNS rebinding).

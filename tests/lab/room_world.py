@@ -221,6 +221,10 @@ class World:
                 if not self.changed.wait(deadline - time.monotonic()):
                     return None
 
+    def names_asked(self) -> list[str]:
+        """Every name that anybody asked the namespace's DNS for."""
+        return sorted(set(self.asked))
+
     def run(self, command: list[str]) -> dict[str, Any]:
         done = subprocess.run(
             command,

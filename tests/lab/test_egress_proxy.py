@@ -184,3 +184,11 @@ def test_squid_and_the_list_agree_on_every_host(room: Room, plan: SquidPlan, hos
         assert answer["status"] == 200
     else:
         refused(answer, "not-listed")
+
+
+def test_squid_asks_dns_for_listed_names_and_nothing_else(room: Room, plan: SquidPlan) -> None:
+    """Whatever the tests before have done: no reverse lookup, no unlisted name, no name of a client."""
+    room.connect("signin.aws.amazon.com:443", tls_name="signin.aws.amazon.com")
+    asked = room.call("names_asked")
+    assert "signin.aws.amazon.com" in asked
+    assert [name for name in asked if not allow_list.permits(plan.allow_list, name)] == []
