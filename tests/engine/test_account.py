@@ -74,7 +74,9 @@ def test_an_interrupted_deployment_is_finished_by_the_next(open_stack: OpenStack
     halfway = network.folder / "home" / "halfway"
 
     def interrupt(process: subprocess.Popen[bytes]) -> None:
-        eventually(halfway.is_file, "two resources are made and the program waits")
+        eventually(
+            lambda: halfway.is_file() or process.poll() is not None, "two resources are made and the program waits"
+        )
         process.send_signal(number)
 
     interrupted = network.capture(network.operation_arguments("up"), watch=interrupt)

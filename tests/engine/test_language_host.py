@@ -149,7 +149,7 @@ def test_nothing_outlives_an_engine_that_is_stopped(open_stack: OpenStack, numbe
     started = workspace.folder / "home" / "waiting"
 
     def stop_it(process: subprocess.Popen[bytes]) -> None:
-        eventually(started.is_file, "the program waits")
+        eventually(lambda: started.is_file() or process.poll() is not None, "the program waits")
         process.send_signal(number)
 
     result = workspace.capture(workspace.operation_arguments("preview"), watch=stop_it)
