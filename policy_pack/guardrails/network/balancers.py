@@ -1,0 +1,211 @@
+"""Load balancers: what a connection to one needs beyond reaching its interface.
+
+A listener must take the port. An application load balancer answers by itself. A network load balancer passes the
+connection on, so that a target in reach decides: from its own private address, or with the client's when client
+address preservation is on, in which case the target's group must admit the client or the balancer's own group
+("Client IP preservation" and "Security groups", Network Load Balancers). Without cross-zone balancing a node uses only
+targets of its own zone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from guardrails.facts.network import Direction, Listener, LoadBalancer, TargetGroup
+from guardrails.facts.values import IPAddress, Ref, Unknown
+from guardrails.network.answer import Hop
+from guardrails.network.hosts import Host
+from guardrails.network.packets import (
+    DESTINATION,
+    EPHEMERAL,
+    IPV4,
+    NOTHING,
+    PORT,
+    PROTOCOL,
+    SOURCE_PORT,
+    TCP,
+    UDP,
+    Packets,
+    address_set,
+    replies,
+    requests,
+)
+from guardrails.network.transit import zones_meet
+from guardrails.network.walk import Point, PointKind, Trail
+from guardrails.sets import IntervalSet
+
+if TYPE_CHECKING:
+    from guardrails.network.connect import Connector, Found
+
+_PROTOCOLS = {
+    "TCP": IntervalSet.of(TCP),
+    "TLS": IntervalSet.of(TCP),
+    "HTTP": IntervalSet.of(TCP),
+    "HTTPS": IntervalSet.of(TCP),
+    "SSL": IntervalSet.of(TCP),
+    "UDP": IntervalSet.of(UDP),
+    "TCP_UDP": IntervalSet.of(TCP, UDP),
+    "QUIC": IntervalSet.of(UDP),
+    "TCP_QUIC": IntervalSet.of(TCP, UDP),
+}
+_ALWAYS_PRESERVED = frozenset({"UDP", "TCP_UDP", "QUIC", "TCP_QUIC"})
+
+
+def through(connector: Connector, node: Host, found: Found, depth: int) -> Iterator[Found]:
+    """Give what of a connection to a load balancer's node is taken by a listener and, for a network one, passed on."""
+    balancer = connector.model.balancers[node.owner]
+    hop = Hop(connector.model.label(balancer.key), "load-balancer")
+    taken = False
+    for listener in balancer.listeners:
+        for protocol, port, unknown in _listens(listener):
+            if unknown is not None:
+                connector.walker.stops.note((unknown,))
+                if not connector.may:
+                    continue
+            mine = found.packets.limit(PROTOCOL, protocol).limit(PORT, port)
+            if not mine:
+                continue
+            taken = True
+            rule = f"listener {listener.protocol} {listener.port}"
+            onward = replace(found, packets=mine, path=(*found.path, replace(hop, rule=rule)))
+            if balancer.kind == "network":
+                yield from _passed_on(connector, balancer, node, listener, onward, depth)
+            else:
+                yield onward
+    if not taken:
+        connector.walker.stops.drop(Trail(hops=found.path), hop, "no listener on this port")
+
+
+def _listens(listener: Listener) -> Iterator[tuple[IntervalSet, IntervalSet, Unknown | None]]:
+    unknown = next((part for part in (listener.protocol, listener.port) if isinstance(part, Unknown)), None)
+    protocol = IntervalSet.of(TCP, UDP)
+    if not isinstance(listener.protocol, Unknown):
+        protocol = _PROTOCOLS.get(listener.protocol.upper(), protocol)
+    port = IntervalSet.span(0, 65535) if isinstance(listener.port, Unknown) else IntervalSet.of(listener.port)
+    yield protocol, port, unknown
+
+
+def _passed_on(
+    connector: Connector, balancer: LoadBalancer, node: Host, listener: Listener, found: Found, depth: int
+) -> Iterator[Found]:
+    model = connector.model
+    works = NOTHING
+    path = found.path
+    for ref in listener.target_groups:
+        group = model.target_groups.get(model.key(ref) or "")
+        if group is None:
+            connector.walker.stops.note((Unknown(model.label(balancer.key), "a target group is not in the source"),))
+            works |= found.packets if connector.may else works
+            continue
+        for target, port in _targets(connector, group, node):
+            if not _in_zone(connector, balancer, group, node, target):
+                hop = Hop(target.id, "target")
+                connector.walker.stops.drop(
+                    Trail(hops=found.path), hop, "the target is in a zone that this node does not serve"
+                )
+                continue
+            sent, hops = _to_target(connector, group, node, target, port, found.packets, depth)
+            if sent:
+                works |= sent
+                path = found.path if path is not found.path else (*found.path, *hops)
+    if works:
+        yield replace(found, packets=works, path=path)
+    else:
+        hop = Hop(model.label(balancer.key), "load-balancer")
+        connector.walker.stops.drop(Trail(hops=found.path), hop, "no target can be reached")
+
+
+def _targets(connector: Connector, group: TargetGroup, node: Host) -> Iterator[tuple[Host, int | Unknown]]:
+    for target, port in group.targets:
+        number = group.port if isinstance(port, Unknown) else port
+        for host in _hosts_of(connector, target, node):
+            yield host, number
+
+
+def _hosts_of(connector: Connector, target: Ref | Unknown | IPAddress, node: Host) -> list[Host]:
+    model = connector.model
+    if isinstance(target, Unknown):
+        connector.walker.stops.note((target,))
+        return []
+    if isinstance(target, Ref):
+        key = model.key(target)
+        if key in model.host_of:
+            return [model.narrowed(model.host_of[key], key)]
+        found = model.owned_by(key or "")
+        if not found:
+            connector.walker.stops.note((Unknown(target.literal or key or "", "the target is not in the source"),))
+        return found[:1]
+    wanted = address_set((target,))
+    near = [host for host in model.hosts if host.exact and host.addresses & wanted]
+    near.sort(key=lambda host: host.vpc != node.vpc)
+    if not near:
+        connector.walker.stops.note((Unknown(str(target), "no interface with the target's address is in the source"),))
+    return [replace(host, addresses=wanted) for host in near[:1]]
+
+
+def _in_zone(connector: Connector, balancer: LoadBalancer, group: TargetGroup, node: Host, target: Host) -> bool:
+    cross: bool | Unknown = balancer.cross_zone
+    if group.cross_zone in {"true", "false"}:
+        cross = group.cross_zone == "true"
+    if cross is True:
+        return True
+    meet = zones_meet(connector.model, node.subnet, target.subnet)
+    for doubt in (cross, meet):
+        if isinstance(doubt, Unknown):
+            connector.walker.stops.note((doubt,))
+            return connector.may
+    return bool(meet)
+
+
+def preserves(group: TargetGroup) -> bool | Unknown:
+    """Tell whether targets see the client's address: as set, else AWS's default for the type and protocol."""
+    protocol = group.protocol
+    if isinstance(protocol, str) and protocol.upper() in _ALWAYS_PRESERVED:
+        return True
+    if group.preserve_client_ip is not None:
+        return group.preserve_client_ip
+    if isinstance(group.target_type, Unknown):
+        return group.target_type
+    return group.target_type == "instance"
+
+
+def _to_target(
+    connector: Connector, group: TargetGroup, node: Host, target: Host, port: int | Unknown, sent: Packets, depth: int
+) -> tuple[Packets, tuple[Hop, ...]]:
+    """Give the client's packets that get on to one target and are answered, and the hops of that second leg."""
+    kept = preserves(group)
+    if isinstance(kept, Unknown) or isinstance(port, Unknown):
+        connector.walker.stops.note(tuple(doubt for doubt in (kept, port) if isinstance(doubt, Unknown)))
+        return (sent if connector.may else NOTHING), ()
+    onward = sent.replace(DESTINATION, target.addresses & IPV4).replace(PORT, IntervalSet.of(port))
+    if kept:
+        return _with_client_address(connector, node, target, sent, onward)
+    own = onward.replace(0, node.addresses & IPV4).replace(SOURCE_PORT, EPHEMERAL)
+    from guardrails.network.connect import Goals  # noqa: PLC0415 - the two modules call each other
+
+    start = Point(PointKind.HOST, node.key, node, node.vpc)
+    for found in connector.connect(start, own, Goals(hosts=(target,)), Trail(), depth + 1):
+        return sent.limit(PROTOCOL, found.packets.side(PROTOCOL) or IntervalSet()), found.path
+    return NOTHING, ()
+
+
+def _with_client_address(
+    connector: Connector, node: Host, target: Host, sent: Packets, onward: Packets
+) -> tuple[Packets, tuple[Hop, ...]]:
+    """Pass ACLs and the target's groups with the client's address; replies return to the node, which remembers."""
+    client = onward.side(0) or IntervalSet()
+    walker = connector.walker.aim((replace(node, addresses=client, exact=False),), (target,))
+    trail = Trail()
+    onward, trail = walker.cross(node.subnet, target.subnet, onward, trail)
+    if onward:
+        onward, trail = walker.groups(target, Direction.INGRESS, onward, trail)
+    if onward and not connector.one_way:
+        answered, _ = walker.cross(target.subnet, node.subnet, replies(onward), replace(trail, reply=True))
+        onward = requests(onward, answered)
+    kept = onward.replace(DESTINATION, sent.side(DESTINATION) or IntervalSet()).replace(
+        PORT, sent.side(PORT) or IntervalSet()
+    )
+    hops = (*trail.hops, Hop(target.id, target.owner_kind)) if walker.trace else ()
+    return sent & kept, hops

@@ -1,0 +1,367 @@
+"""The facts, indexed for forwarding: who is where, which table and ACL hold, what is attached to what."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from functools import cached_property
+from typing import TypeVar
+
+from guardrails.facts.network import (
+    Endpoint,
+    EndpointKind,
+    InternetGateway,
+    Item,
+    LoadBalancer,
+    Nacl,
+    NatGateway,
+    Network,
+    Peering,
+    PrefixList,
+    PrefixListRef,
+    RouteTable,
+    SecurityGroup,
+    Subnet,
+    TargetGroup,
+    TargetKind,
+    TransitAttachment,
+    TransitGateway,
+    TransitTable,
+    Vpc,
+    VpnGateway,
+)
+from guardrails.facts.values import Maybe, Ref, Unknown
+from guardrails.network.hosts import Host, build_hosts, synthesise
+from guardrails.network.packets import IPV4, address_set, network_set, service_set
+from guardrails.sets import IntervalSet
+
+I = TypeVar("I", bound=Item)  # noqa: E741
+
+
+def _by_key(items: tuple[I, ...]) -> dict[str, I]:
+    return {item.key: item for item in items}
+
+
+class Model:
+    """An index over one `Network`; it is never changed after it has been built."""
+
+    def __init__(self, network: Network) -> None:
+        self.keys = _keys(network)
+        network = replace(network, interfaces=(*network.interfaces, *synthesise(network, self.keys)))
+        self.network = network
+        self.vpcs: dict[str, Vpc] = _by_key(network.vpcs)
+        self.subnets: dict[str, Subnet] = _by_key(network.subnets)
+        self.groups: dict[str, SecurityGroup] = _by_key(network.groups)
+        self.endpoints: dict[str, Endpoint] = _by_key(network.endpoints)
+        self.nats: dict[str, NatGateway] = _by_key(network.nat_gateways)
+        self.peerings: dict[str, Peering] = _by_key(network.peerings)
+        self.internet_gateways: dict[str, InternetGateway] = _by_key(network.internet_gateways)
+        self.vpn_gateways: dict[str, VpnGateway] = _by_key(network.vpn_gateways)
+        self.transit_gateways: dict[str, TransitGateway] = _by_key(network.transit_gateways)
+        self.attachments: dict[str, TransitAttachment] = _by_key(network.transit_attachments)
+        self.transit_tables: dict[str, TransitTable] = _by_key(network.transit_tables)
+        self.tables: dict[str, RouteTable] = _by_key(network.route_tables)
+        self.prefix_lists: dict[str, PrefixList] = _by_key(network.prefix_lists)
+        self.balancers: dict[str, LoadBalancer] = _by_key(network.load_balancers)
+        self.target_groups: dict[str, TargetGroup] = _by_key(network.target_groups)
+        self.interfaces = _by_key(network.interfaces)
+        self.hosts = build_hosts(network, self.subnets, self.keys)
+        self.host_of = {member: host for host in self.hosts for member in host.members}
+
+    # -- references ---------------------------------------------------------------------------------------------------
+
+    def key(self, ref: Maybe[Ref] | None) -> str | None:
+        """Give the key of what a reference points to, None where it is unknown or outside the facts."""
+        if ref is None or isinstance(ref, Unknown):
+            return None
+        return ref.key if ref.key is not None else self.keys.get(ref.literal or "")
+
+    def label(self, key: str) -> str:
+        """Give an object's id for people, its key where the id is not known yet."""
+        item = self._items.get(key)
+        if item is None or isinstance(item.id, Unknown):
+            return key
+        return item.id
+
+    @cached_property
+    def _items(self) -> dict[str, Item]:
+        return {item.key: item for item in _all_items(self.network)}
+
+    # -- addresses ----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _vpc_sets(self) -> dict[str, IntervalSet]:
+        return {key: _union(vpc.cidrs) for key, vpc in self.vpcs.items()}
+
+    @cached_property
+    def _subnet_sets(self) -> dict[str, IntervalSet]:
+        return {key: _union(subnet.cidrs) for key, subnet in self.subnets.items()}
+
+    def vpc_addresses(self, vpc: str) -> IntervalSet:
+        """Give the addresses of a VPC's known blocks."""
+        return self._vpc_sets.get(vpc, IntervalSet())
+
+    def subnet_addresses(self, subnet: str) -> IntervalSet:
+        """Give the addresses of a subnet's known blocks."""
+        return self._subnet_sets.get(subnet, IntervalSet())
+
+    @cached_property
+    def all_vpc_addresses(self) -> IntervalSet:
+        """Give the addresses of all VPCs together."""
+        return IntervalSet.union(pair for addresses in self._vpc_sets.values() for pair in addresses)
+
+    def vpc_of(self, subnet: str) -> str | None:
+        """Give the key of a subnet's VPC."""
+        found = self.subnets.get(subnet)
+        return self.key(found.vpc) if found else None
+
+    def prefix_list(self, ref: Maybe[Ref]) -> IntervalSet | Unknown:
+        """Give a prefix list's addresses; AWS's own lists that are not spelled out get stand-ins of their own."""
+        if isinstance(ref, Unknown):
+            return ref
+        key = self.key(ref)
+        found = self.prefix_lists.get(key) if key else None
+        name = key or ref.literal or ""
+        if found is None or found.entries is None:
+            if found is not None and not found.aws_managed:
+                return Unknown(f"{name}.entries", "the prefix list's entries are not in the source")
+            if found is None and not self._by_endpoint(name):
+                return Unknown(name, "the prefix list is not in the source")
+            return self._service(name)
+        entries = IntervalSet()
+        for entry in found.entries:
+            if isinstance(entry, Unknown):
+                return entry
+            entries |= network_set(entry)
+        return entries
+
+    def _by_endpoint(self, name: str) -> bool:
+        """Tell whether routes use the list to reach a gateway endpoint, as only AWS's own lists are."""
+        return name in self._endpoint_lists
+
+    @cached_property
+    def _endpoint_lists(self) -> frozenset[str]:
+        names: set[str] = set()
+        for table in self.network.route_tables:
+            for route in table.routes:
+                if isinstance(route.destination, PrefixListRef) and route.kind is TargetKind.ENDPOINT:
+                    ref = route.destination.list
+                    if not isinstance(ref, Unknown):
+                        names.add(self.key(ref) or ref.literal or "")
+        return frozenset(names)
+
+    @cached_property
+    def _service_numbers(self) -> dict[str, int]:
+        return {}
+
+    def _service(self, name: str) -> IntervalSet:
+        return service_set(self._service_numbers.setdefault(name, len(self._service_numbers)))
+
+    # -- tables and ACLs ----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _tables(self) -> tuple[dict[str, RouteTable], dict[str, RouteTable], dict[str, RouteTable]]:
+        subnets: dict[str, RouteTable] = {}
+        mains: dict[str, RouteTable] = {}
+        edges: dict[str, RouteTable] = {}
+        for table in self.network.route_tables:
+            vpc = self.key(table.vpc)
+            if table.main is True and vpc is not None:
+                mains[vpc] = table
+            for place, index in ((table.subnets, subnets), (table.gateways, edges)):
+                for ref in place:
+                    key = self.key(ref)
+                    if key is not None:
+                        index[key] = table
+        return subnets, mains, edges
+
+    def table_of(self, subnet: str) -> RouteTable | None:
+        """Give the route table of a subnet: the associated one, else the VPC's main table, else None (local only)."""
+        subnets, mains, _ = self._tables
+        return subnets.get(subnet) or mains.get(self.vpc_of(subnet) or "")
+
+    def edge_table(self, gateway: str) -> RouteTable | None:
+        """Give the gateway route table of an internet or VPN gateway, if one is associated."""
+        return self._tables[2].get(gateway)
+
+    @cached_property
+    def _nacls(self) -> tuple[dict[str, Nacl], dict[str, Nacl]]:
+        subnets: dict[str, Nacl] = {}
+        defaults: dict[str, Nacl] = {}
+        for nacl in self.network.nacls:
+            vpc = self.key(nacl.vpc)
+            if nacl.default and vpc is not None:
+                defaults[vpc] = nacl
+            for ref in nacl.subnets:
+                key = self.key(ref)
+                if key is not None:
+                    subnets[key] = nacl
+        return subnets, defaults
+
+    def nacl_of(self, subnet: str) -> Nacl | None:
+        """Give the network ACL of a subnet; None stands for AWS's default one, which allows everything."""
+        subnets, defaults = self._nacls
+        return subnets.get(subnet) or defaults.get(self.vpc_of(subnet) or "")
+
+    # -- places -------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _hosts_by_vpc(self) -> dict[str, list[Host]]:
+        index: dict[str, list[Host]] = defaultdict(list)
+        for host in self.hosts:
+            if host.vpc is not None:
+                index[host.vpc].append(host)
+        return dict(index)
+
+    def hosts_in(self, vpc: str) -> list[Host]:
+        """Give the hosts of a VPC."""
+        return self._hosts_by_vpc.get(vpc, [])
+
+    @cached_property
+    def carriers(self) -> dict[str, tuple[Host, ...]]:
+        """Give, for every security group, the hosts that carry it."""
+        index: dict[str, list[Host]] = defaultdict(list)
+        for host in self.hosts:
+            for group in host.groups or ():
+                index[group].append(host)
+        return {group: tuple(hosts) for group, hosts in index.items()}
+
+    @cached_property
+    def _owned(self) -> dict[str, list[Host]]:
+        index: dict[str, list[Host]] = defaultdict(list)
+        for host in self.hosts:
+            for member in host.members:
+                owner = self.interfaces[member].owner
+                if owner and host not in index[owner]:
+                    index[owner].append(host)
+        return dict(index)
+
+    def owned_by(self, owner: str) -> list[Host]:
+        """Give the hosts that belong to an instance, endpoint, load balancer or service."""
+        return self._owned.get(owner, [])
+
+    def narrowed(self, host: Host, member: str) -> Host:
+        """Give the part of a host that is one interface."""
+        addresses = address_set(self.interfaces[member].addresses)
+        if not addresses or host.members == (member,):
+            return host
+        mapping = tuple(pair for pair in host.mapping if pair[0] in addresses)
+        interface = self.interfaces[member]
+        return replace(host, id=self.label(member), addresses=addresses, mapping=mapping, owner=interface.owner)
+
+    def nat_host(self, nat: NatGateway) -> Host:
+        """Give a NAT gateway as a host: its subnet, its private address and its public mapping, no groups."""
+        subnet = self.key(nat.subnet)
+        listed = next(iter(self.owned_by(nat.key)), None)
+        addresses = IntervalSet.of(*(int(address) for address in nat.addresses if address.version == 4))
+        if not addresses and listed is not None and listed.exact:
+            addresses = listed.addresses & IPV4
+        exact = bool(addresses)
+        if not exact and subnet is not None:
+            addresses = self.subnet_addresses(subnet) & IPV4
+        publics = [int(address) for address in nat.public_addresses if address.version == 4]
+        privates = [low for low, high in addresses for low in range(low, min(high, low + 8) + 1)] if exact else []
+        return Host(
+            key=nat.key,
+            id=self.label(nat.key),
+            subnet=subnet if subnet in self.subnets else None,
+            vpc=self.vpc_of(subnet) if subnet else None,
+            addresses=addresses,
+            exact=exact,
+            public=nat.public,
+            mapping=tuple(zip(privates, publics, strict=False)),
+            filtered=False,
+            owner=nat.key,
+            owner_kind="nat-gateway",
+        )
+
+    # -- gateways -----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _gateways_by_vpc(self) -> dict[str, list[InternetGateway]]:
+        index: dict[str, list[InternetGateway]] = defaultdict(list)
+        for gateway in self.network.internet_gateways:
+            vpc = self.key(gateway.vpc)
+            if vpc is not None and not gateway.egress_only:
+                index[vpc].append(gateway)
+        return dict(index)
+
+    def internet_gateway_of(self, vpc: str) -> InternetGateway | None:
+        """Give the internet gateway attached to a VPC."""
+        return next(iter(self._gateways_by_vpc.get(vpc, [])), None)
+
+    @cached_property
+    def outward(self) -> frozenset[str]:
+        """Give the keys of what stands for the premises: VPN and Direct Connect objects."""
+        network = self.network
+        ends = (
+            *network.vpn_gateways,
+            *network.vpn_connections,
+            *network.direct_connect_gateways,
+            *network.virtual_interfaces,
+        )
+        attachments = (one for one in network.transit_attachments if one.kind in {"vpn", "direct-connect-gateway"})
+        return frozenset(item.key for item in (*ends, *attachments))
+
+    def service_addresses(self, endpoint: str) -> IntervalSet:
+        """Give the addresses that routes lead to a gateway endpoint, as far as they are known."""
+        found = IntervalSet()
+        for table in self.network.route_tables:
+            for route in table.routes:
+                if self.key(route.target) == endpoint and isinstance(route.destination, PrefixListRef):
+                    addresses = self.prefix_list(route.destination.list)
+                    found |= IntervalSet() if isinstance(addresses, Unknown) else addresses
+        return found
+
+    def endpoints_of_list(self, key: str) -> list[str]:
+        """Give the gateway endpoints that routes to a prefix list point to."""
+        found: dict[str, None] = {}
+        for table in self.network.route_tables:
+            for route in table.routes:
+                if isinstance(route.destination, PrefixListRef) and self.key(route.destination.list) == key:
+                    target = self.key(route.target)
+                    if target in self.endpoints:
+                        found[target] = None
+        return list(found)
+
+    def placed_items(self) -> tuple[Item, ...]:
+        """Give the objects that can be places of a question when called by name."""
+        network = self.network
+        return (
+            *network.interfaces, *network.subnets, *network.vpcs, *network.groups, *network.endpoints,
+            *network.load_balancers, *network.nat_gateways,
+        )  # fmt: skip
+
+    def middlebox_subnet(self, endpoint: Endpoint) -> str | None:
+        """Give the subnet of a gateway-load-balancer or firewall endpoint."""
+        if endpoint.kind not in {EndpointKind.GATEWAY_LOAD_BALANCER, EndpointKind.FIREWALL}:
+            return None
+        return self.key(endpoint.subnets[0]) if endpoint.subnets else None
+
+
+def _union(blocks: tuple[Maybe[object], ...]) -> IntervalSet:
+    whole = IntervalSet()
+    for block in blocks:
+        if not isinstance(block, Unknown):
+            whole |= network_set(block)  # pyright: ignore[reportArgumentType]
+    return whole
+
+
+def _all_items(network: Network) -> tuple[Item, ...]:
+    return (
+        *network.vpcs, *network.subnets, *network.route_tables, *network.prefix_lists, *network.groups,
+        *network.nacls, *network.interfaces, *network.internet_gateways, *network.nat_gateways,
+        *network.vpn_gateways, *network.vpn_connections, *network.direct_connect_gateways,
+        *network.virtual_interfaces, *network.peerings, *network.endpoints, *network.transit_gateways,
+        *network.transit_attachments, *network.transit_tables, *network.load_balancers, *network.target_groups,
+    )  # fmt: skip
+
+
+def _keys(network: Network) -> dict[str, str]:
+    """Map every known id and key to the key of the object that has it."""
+    keys: dict[str, str] = {}
+    for item in _all_items(network):
+        keys[item.key] = item.key
+        if not isinstance(item.id, Unknown) and item.id:
+            keys.setdefault(item.id, item.key)
+    return keys

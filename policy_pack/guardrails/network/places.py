@@ -1,0 +1,312 @@
+"""What people call a place: an id, a name, a zone, an address, a CIDR block, or `internet`."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from guardrails.facts.network import EndpointKind, Interface
+from guardrails.facts.values import Unknown
+from guardrails.network.hosts import Host
+from guardrails.network.model import Model
+from guardrails.network.packets import INTERNET, IPV4, IPV6, LINK_LOCAL, PUBLIC_V4, cidrs, network_set
+from guardrails.sets import IntervalSet
+
+EVERYTHING = IPV4 | IPV6
+
+
+class PlaceError(ValueError):
+    """A place that cannot be asked about; `candidates` lists what an ambiguous name could mean."""
+
+    def __init__(self, message: str, candidates: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.candidates = candidates
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A host with the addresses by which it is asked for: private, public, or both."""
+
+    host: Host
+    addresses: IntervalSet
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A set of ends of connections: our own hosts, the internet, the premises, services behind gateway endpoints."""
+
+    text: str
+    targets: tuple[Target, ...] = ()
+    internet: IntervalSet = field(default_factory=IntervalSet)
+    premises: IntervalSet = field(default_factory=IntervalSet)
+    services: frozenset[str] = frozenset()
+    link: IntervalSet = field(default_factory=IntervalSet)
+    """Addresses that AWS serves on each host's own link, or VPC resolvers."""
+
+    def __or__(self, other: Place) -> Place:
+        return Place(
+            self.text,
+            (*self.targets, *other.targets),
+            self.internet | other.internet,
+            self.premises | other.premises,
+            self.services | other.services,
+            self.link | other.link,
+        )
+
+
+def asked(host: Host) -> IntervalSet:
+    """Give every address by which a host can be asked for when it is named by id."""
+    unknown = not host.mapping and host.public is not False
+    return host.addresses | host.public_addresses | (PUBLIC_V4 if unknown else IntervalSet())
+
+
+class Places:
+    """Finds places in a model. `zones` maps the intent's zone names to blocks and tags, where there is an intent."""
+
+    def __init__(
+        self, model: Model, zones: Mapping[str, tuple[Iterable[object], Mapping[str, str]]] | None = None
+    ) -> None:
+        self.model = model
+        self.zones = dict(zones or {})
+
+    def find(self, text: str) -> Place:
+        """Resolve what someone wrote.
+
+        Raises:
+            PlaceError: nothing or more than one thing goes by that name.
+        """
+        word = text.strip()
+        if word.lower() == "internet":
+            return Place(word, internet=INTERNET)
+        if word in self.zones:
+            return self.zone(word)
+        block = _network(word)
+        if block is not None:
+            return self.block(word, network_set(block))
+        return self._object(word)
+
+    # -- addresses ----------------------------------------------------------------------------------------------------
+
+    def block(self, text: str, wanted: IntervalSet) -> Place:
+        """Give the place of a set of addresses: our hosts there, the internet's part and the premises' part."""
+        model = self.model
+        wanted &= EVERYTHING
+        targets: list[Target] = []
+        for host in model.hosts:
+            by_private = host.addresses & wanted
+            by_public = host.public_addresses & wanted
+            if by_private and host.subnet is not None:
+                targets.append(Target(self._part(host, by_private), by_private))
+            if by_public:
+                chosen = IntervalSet.of(*(private for private, public in host.mapping if public in by_public))
+                targets.append(Target(self._part(host, chosen), by_public))
+        own = IntervalSet()
+        for host in model.hosts:
+            own |= host.public_addresses & wanted
+        found = IntervalSet.union(pair for target in targets for pair in target.addresses)
+        inside = wanted & model.all_vpc_addresses
+        if (not targets and inside) or (len(cidrs(wanted)) == 1 and wanted.size == 1 and not found):
+            targets.extend(self._nobody(inside))
+        routed = self._routed_to_premises()
+        outside = wanted - model.all_vpc_addresses - LINK_LOCAL
+        return Place(
+            text,
+            tuple(targets),
+            (outside & INTERNET) - own,
+            (outside - INTERNET) | (outside & routed),
+            self._services(wanted),
+            (wanted & LINK_LOCAL) | (wanted & self.resolvers()),
+        )
+
+    def resolvers(self) -> IntervalSet:
+        """Give the addresses of all VPCs' resolvers."""
+        return self.resolver_of(self.model.vpcs)
+
+    def resolver_of(self, vpcs: Iterable[str]) -> IntervalSet:
+        """Give the addresses of some VPCs' resolvers: the first block's base plus two ("Amazon DNS server")."""
+        found: list[int] = []
+        for vpc in (self.model.vpcs[key] for key in vpcs):
+            first = next((cidr for cidr in vpc.cidrs if not isinstance(cidr, Unknown) and cidr.version == 4), None)
+            if first is not None and vpc.dns_support is not False:
+                found.append(int(first.network_address) + 2)
+        return IntervalSet.of(*found)
+
+    def _part(self, host: Host, addresses: IntervalSet) -> Host:
+        if addresses == host.addresses or not host.exact:
+            return host
+        mapping = tuple(pair for pair in host.mapping if pair[0] in addresses)
+        members = [
+            member
+            for member in host.members
+            if any(_number(address) in addresses for address in self.model.interfaces[member].addresses)
+        ]
+        name = self.model.label(members[0]) if len(members) == 1 else host.id
+        owner = self.model.interfaces[members[0]].owner if len(members) == 1 else host.owner
+        return replace(host, addresses=addresses, mapping=mapping, id=name, owner=owner)
+
+    def _nobody(self, wanted: IntervalSet) -> Iterable[Target]:
+        """Stand in for addresses of ours that no listed interface has: which groups hold there is not known."""
+        for subnet in self.model.network.subnets:
+            met = self.model.subnet_addresses(subnet.key) & wanted
+            if met:
+                host = Host(
+                    key=f"{subnet.key}#{met.sample()}",
+                    id=(cidrs(met) or [subnet.key])[0],
+                    subnet=subnet.key,
+                    vpc=self.model.vpc_of(subnet.key),
+                    groups=None,
+                    addresses=met,
+                    owner_kind="address",
+                )
+                yield Target(host, met)
+
+    def _routed_to_premises(self) -> IntervalSet:
+        found = IntervalSet()
+        for connection in self.model.network.vpn_connections:
+            for cidr in connection.static_routes:
+                if not isinstance(cidr, Unknown):
+                    found |= network_set(cidr)
+        for interface in self.model.network.virtual_interfaces:
+            for cidr in interface.learned or ():
+                if not isinstance(cidr, Unknown) and cidr.prefixlen:
+                    found |= network_set(cidr)
+        return found
+
+    def _services(self, wanted: IntervalSet) -> frozenset[str]:
+        """Give the gateway endpoints whose service's prefix list holds some of these addresses and is spelled out."""
+        found: set[str] = set()
+        for listed in self.model.network.prefix_lists:
+            if listed.entries is None:
+                continue
+            addresses = IntervalSet()
+            for entry in listed.entries:
+                if not isinstance(entry, Unknown):
+                    addresses |= network_set(entry)
+            if addresses & wanted:
+                found |= set(self.model.endpoints_of_list(listed.key))
+        return frozenset(found)
+
+    # -- objects ------------------------------------------------------------------------------------------------------
+
+    def _object(self, word: str) -> Place:
+        model = self.model
+        tail = word.rsplit("/", 1)[-1] if word.startswith("arn:") else word
+        for name in dict.fromkeys((word, tail)):
+            key = model.keys.get(name)
+            if key is None and model.owned_by(name):
+                key = name
+            if key is not None:
+                return self._of_key(word, key)
+        named = self._named(word)
+        if not named:
+            raise PlaceError(
+                f"{word!r} is no id, name, zone, address or CIDR block of this network, and not `internet`"
+            )
+        if len(named) > 1:
+            raise PlaceError(f"{word!r} is the name of {len(named)} objects", tuple(sorted(named)))
+        return self._of_key(word, next(iter(named)))
+
+    def _named(self, word: str) -> set[str]:
+        found: dict[str, None] = {}
+        places = self.model.placed_items()
+        for item in places:
+            tags = {key: value for key, value in item.tags if isinstance(value, str)}
+            if word in {item.name, tags.get("Name")}:
+                found[item.key] = None
+        owners: set[str] = set()
+        for interface in self.model.network.interfaces:
+            if interface.owner and (word in {interface.owner_name, _tag(interface)} or word == interface.owner):
+                owners.add(interface.owner)
+        for owner in owners:
+            mine = {member for host in self.model.owned_by(owner) for member in host.members}
+            found = {key: None for key in found if key not in mine}
+            found[owner] = None
+        return set(found)
+
+    def _of_key(self, text: str, key: str) -> Place:
+        model = self.model
+        if key in model.interfaces:
+            return self._hosts(text, [model.narrowed(model.host_of[key], key)])
+        if key in model.subnets:
+            return self._subnets(text, [key])
+        if key in model.vpcs:
+            return self._subnets(text, [subnet for subnet in model.subnets if model.vpc_of(subnet) == key])
+        if key in model.groups:
+            return self._hosts(text, model.carriers.get(key, ()))
+        if key in model.nats:
+            return self._hosts(text, [model.nat_host(model.nats[key])])
+        if key in model.endpoints and model.endpoints[key].kind is EndpointKind.GATEWAY:
+            return Place(text, services=frozenset({key}))
+        if key in model.prefix_lists:
+            return self._list(text, key)
+        if key in model.internet_gateways:
+            return Place(text, internet=INTERNET)
+        if key in model.outward:
+            return Place(text, premises=EVERYTHING - model.all_vpc_addresses - INTERNET | self._routed_to_premises())
+        hosts = model.owned_by(key)
+        if not hosts:
+            raise PlaceError(f"{text!r} has no interface of its own to connect from or to")
+        members = [member for host in hosts for member in host.members if model.interfaces[member].owner == key]
+        return self._hosts(text, [model.narrowed(model.host_of[member], member) for member in members])
+
+    def _list(self, text: str, key: str) -> Place:
+        listed = self.model.prefix_lists[key]
+        endpoints = self.model.endpoints_of_list(key)
+        if listed.entries is None:
+            return Place(text, services=frozenset(endpoints))
+        addresses = IntervalSet()
+        for entry in listed.entries:
+            if not isinstance(entry, Unknown):
+                addresses |= network_set(entry)
+        return self.block(text, addresses)
+
+    def _hosts(self, text: str, hosts: Iterable[Host]) -> Place:
+        return Place(text, tuple(Target(host, asked(host)) for host in hosts))
+
+    def _subnets(self, text: str, keys: Iterable[str]) -> Place:
+        wanted = set(keys)
+        hosts = [host for host in self.model.hosts if host.subnet in wanted]
+        place = self._hosts(text, hosts)
+        empty = wanted - {host.subnet for host in hosts}
+        if hosts:
+            return place
+        addresses = IntervalSet.union(pair for subnet in sorted(empty) for pair in self.model.subnet_addresses(subnet))
+        return replace(place, targets=tuple(self._nobody(addresses)))
+
+    def zone(self, name: str) -> Place:
+        """Give the place of one of the intent's zones: its blocks, or the subnets that carry its tags."""
+        blocks, tags = self.zones[name]
+        addresses = IntervalSet()
+        for block in blocks:
+            addresses |= network_set(block)  # pyright: ignore[reportArgumentType]
+        if addresses:
+            return self.block(name, addresses)
+        keys = [
+            subnet.key
+            for subnet in self.model.network.subnets
+            if tags and all((key, value) in subnet.tags for key, value in tags.items())
+        ]
+        members = [
+            host
+            for host in self.model.hosts
+            if host.subnet not in keys
+            and tags
+            and any(all(pair in self.model.interfaces[member].tags for pair in tags.items()) for member in host.members)
+        ]
+        return self._subnets(name, keys) | self._hosts(name, members)
+
+
+def _tag(interface: Interface) -> str | None:
+    return next((value for key, value in interface.owner_tags if key == "Name" and isinstance(value, str)), None)
+
+
+def _number(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> int:
+    return network_set(ipaddress.ip_network(address)).sample()
+
+
+def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+    try:
+        return ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        return None

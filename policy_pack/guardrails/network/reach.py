@@ -1,0 +1,368 @@
+"""The question and its answer: can a connection be opened from here to there?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from guardrails.facts.network import Network
+from guardrails.facts.values import Unknown
+from guardrails.network.answer import Answer, Block, Hop
+from guardrails.network.connect import Connector, Found, Goals
+from guardrails.network.filters import Filters
+from guardrails.network.model import Model
+from guardrails.network.packets import (
+    CLIENT_PORTS,
+    DESTINATION,
+    INTERNET,
+    IPV4,
+    NOTHING,
+    PORTS,
+    SOURCE,
+    Packets,
+    network_set,
+    packets,
+    protocol_numbers,
+)
+from guardrails.network.places import Place, Places, Target
+from guardrails.network.premises import Premises
+from guardrails.network.routing import Routing
+from guardrails.network.walk import Point, PointKind, Stops, Trail, Walker
+from guardrails.sets import IntervalSet
+
+Zones = Mapping[str, tuple[Iterable[Any], Mapping[str, str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What kind of packets are asked about."""
+
+    protocols: IntervalSet
+    ports: IntervalSet = PORTS
+    source_ports: IntervalSet = CLIENT_PORTS
+    one_way: bool = False
+
+    def between(self, source: IntervalSet, destination: IntervalSet) -> Packets:
+        """Give the packets of this service between two sets of addresses."""
+        return packets(source, destination, self.protocols, self.source_ports, self.ports)
+
+
+@dataclass(slots=True)
+class World:
+    """One run of the engine: what was found with unknown inputs at their most open or most closed."""
+
+    found: list[Found] = field(default_factory=list[Found])
+    stops: Stops = field(default_factory=Stops)
+
+    @property
+    def flows(self) -> Packets:
+        """Give all packets that were found to work."""
+        return Packets.union(one.packets for one in self.found)
+
+
+class Engine:
+    """Answers questions about one network; what it compiles is kept for the next question."""
+
+    def __init__(self, network: Network, zones: Zones | None = None) -> None:
+        self.model = Model(network)
+        self.places = Places(self.model, zones)
+        self.routing = Routing(self.model)
+        self.premises = Premises(self.model)
+        self._filters = {may: Filters(self.model, may=may) for may in (False, True)}
+
+    def reach(
+        self,
+        source: str,
+        destination: str,
+        *,
+        protocol: str = "tcp",
+        ports: IntervalSet | None = None,
+        source_ports: IntervalSet | None = None,
+        one_way: bool = False,
+    ) -> Answer:
+        """Tell whether a connection can be opened from one place to another.
+
+        Places are ids, names, zones, addresses, CIDR blocks or `internet`; `protocol` is a name, a number or `any`.
+        Without `ports` any port will do (for ICMP: any type that draws a reply); without `source_ports` a client's
+        usual ones. With `one_way` replies are left out.
+
+        Raises:
+            PlaceError: a place is not in the network, or its name is not unique.
+            ValueError: the protocol is none.
+        """
+        service = Service(
+            protocol_numbers(protocol),
+            PORTS if ports is None else ports,
+            CLIENT_PORTS if source_ports is None else source_ports,
+            one_way,
+        )
+        return self.between(self.places.find(source), self.places.find(destination), service)
+
+    def between(self, source: Place, destination: Place, service: Service) -> Answer:
+        """Answer for two resolved places."""
+        near = self._on_link(source, destination, service)
+        if near is not None:
+            return near
+        closed = self.run(source, destination, service, may=False, trace=True)
+        flows = closed.flows
+        if flows:
+            return self._doubted(self._reached(source, destination, service, closed, flows))
+        if not closed.stops.unknowns:
+            return self._doubted(self._blocked(source, destination, closed))
+        opened = self.run(source, destination, service, may=True, trace=True)
+        if not opened.found:
+            return self._doubted(self._blocked(source, destination, closed))
+        unknowns = {one.what: one for found in opened.found for one in found.unknowns} or opened.stops.unknowns
+        return Answer(
+            None,
+            opened.flows,
+            opened.found[0].path,
+            opened.found[0].back,
+            None,
+            self._assumptions(opened.found),
+            tuple(unknowns.values()) or tuple(closed.stops.unknowns.values()),
+        )
+
+    # -- runs ---------------------------------------------------------------------------------------------------------
+
+    def run(self, source: Place, destination: Place, service: Service, *, may: bool, trace: bool = False) -> World:
+        """Find all connections between two places in one of the two worlds."""
+        world = World()
+        walker = Walker(self.model, self.routing, self._filters[may], self.premises, world.stops)
+        walker.trace = trace
+        connector = Connector(walker, one_way=service.one_way)
+        for group in _alone(destination.targets):
+            goals = Goals(
+                tuple(target.host for target in group),
+                destination.internet,
+                destination.premises,
+                destination.services,
+            )
+            wanted = IntervalSet.union(pair for target in group for pair in target.addresses)
+            wanted |= destination.internet | destination.premises | self._service_addresses(destination)
+            for found in self._from(source, group, wanted, goals, service, connector):
+                kept = self._certain(found, source, group, world, may=may)
+                if kept is not None:
+                    world.found.append(kept)
+        return world
+
+    def _from(
+        self,
+        source: Place,
+        group: tuple[Target, ...],
+        wanted: IntervalSet,
+        goals: Goals,
+        service: Service,
+        connector: Connector,
+    ) -> Iterator[Found]:
+        for target in source.targets:
+            host = target.host
+            own = host.addresses if host.exact or connector.may else host.addresses & IPV4
+            sent = service.between(own, wanted)
+            if sent:
+                start = Point(PointKind.HOST, host.key, host, host.vpc)
+                yield from connector.connect(start, sent, goals, Trail())
+        if source.internet:
+            yield from self._from_internet(source.internet, group, service, connector)
+        if source.premises:
+            yield from self._from_premises(source.premises, wanted, goals, service, connector)
+
+    def _from_internet(
+        self, source: IntervalSet, group: tuple[Target, ...], service: Service, connector: Connector
+    ) -> Iterator[Found]:
+        for target in group:
+            ends = list(connector.public_ends(target.host))
+            if isinstance(target.host.public, Unknown):
+                connector.walker.stops.note((Unknown(f"{target.host.id}.public", target.host.public.why),))
+            met = False
+            for inside, outside in ends:
+                asked = outside & target.addresses
+                if not asked:
+                    continue
+                met = True
+                sent = service.between(source, inside)
+                for found in connector.enter(target.host, sent, Trail(), Goals(), 0):
+                    yield replace(found, packets=found.packets.replace(DESTINATION, asked))
+            if not met:
+                hop = Hop(target.host.id, target.host.owner_kind)
+                connector.walker.stops.drop(
+                    Trail(), hop, "it has no public address by which the internet could reach it"
+                )
+
+    def _from_premises(
+        self, source: IntervalSet, wanted: IntervalSet, goals: Goals, service: Service, connector: Connector
+    ) -> Iterator[Found]:
+        for way in self.premises.gateways():
+            beyond = self.premises.beyond(way)
+            sent = service.between(source & beyond.known, wanted)
+            yield from connector.connect(Point(PointKind.PREMISES, way), sent, goals, Trail())
+            if beyond.unknown is not None:
+                connector.walker.stops.note((beyond.unknown,))
+        for peering in self.model.network.peerings:
+            sides = (
+                (self.model.key(peering.requester), self.model.key(peering.accepter), peering.accepter_cidrs),
+                (self.model.key(peering.accepter), self.model.key(peering.requester), peering.requester_cidrs),
+            )
+            for ours, theirs, blocks in sides:
+                if ours in self.model.vpcs and theirs not in self.model.vpcs:
+                    known = [network_set(block) for block in blocks if not isinstance(block, Unknown)]
+                    there = IntervalSet.union(pair for block in known for pair in block)
+                    sent = service.between(source & there, wanted)
+                    unknown = Unknown(self.model.label(peering.key), "the peer VPC is not in the source")
+                    if sent and connector.may:
+                        point = Point(PointKind.PEER, peering.key, None, ours)
+                        yield from connector.connect(point, sent, goals, Trail(unknowns=(unknown,)))
+                    elif sent:
+                        connector.walker.stops.note((unknown,))
+
+    def _service_addresses(self, place: Place) -> IntervalSet:
+        found = IntervalSet()
+        for key in place.services:
+            found |= self.model.service_addresses(key)
+        return found
+
+    def _certain(
+        self, found: Found, source: Place, group: tuple[Target, ...], world: World, *, may: bool
+    ) -> Found | None:
+        """Keep a find of the closed world only if it holds whatever the unknown addresses turn out to be."""
+        if may:
+            return found
+        vague = [(SOURCE, target.host) for target in source.targets if not target.host.exact]
+        vague += [(DESTINATION, target.host) for target in group if not target.host.exact]
+        for side, host in vague:
+            mine = host.addresses & IPV4
+            met = (found.packets.side(side) or IntervalSet()) & mine
+            if met and not mine <= met:
+                unknown = Unknown(f"{host.id}.address", "which address of the subnet it gets is not known")
+                world.stops.note((unknown,))
+                return None
+        return found
+
+    # -- answers ------------------------------------------------------------------------------------------------------
+
+    def _reached(self, source: Place, destination: Place, service: Service, world: World, flows: Packets) -> Answer:
+        best = world.found[0]
+        witness = self._witness(source, destination, service, best)
+        return Answer(
+            True,
+            flows,
+            witness.path,
+            witness.back,
+            None,
+            self._assumptions(world.found[:1]),
+        )
+
+    def _witness(self, source: Place, destination: Place, service: Service, best: Found) -> Found:
+        """Walk one packet of a find alone, so that every hop names the rule that this very packet meets."""
+        if not all(target.host.exact for target in (*source.targets, *destination.targets)):
+            return best
+        sample = best.packets.sample()
+        one = [IntervalSet.of(value) for value in sample]
+        narrow = Service(one[2], one[4], one[3], service.one_way)
+        sources = replace(
+            source,
+            targets=_holding(source.targets, one[0]),
+            internet=source.internet & one[0],
+            premises=source.premises & one[0],
+        )
+        goals = replace(
+            destination,
+            targets=tuple(
+                replace(target, addresses=target.addresses & one[1])
+                for target in destination.targets
+                if target.addresses & one[1]
+            ),
+            internet=destination.internet & one[1],
+            premises=destination.premises & one[1],
+        )
+        world = self.run(sources, goals, narrow, may=False, trace=True)
+        return world.found[0] if world.found else best
+
+    def _blocked(self, source: Place, destination: Place, world: World) -> Answer:
+        block = world.stops.best
+        if block is None:
+            empty = source if not _something(source) else destination
+            reason = "there is no interface here" if not _something(empty) else "nothing leads there"
+            block = Block(Hop(empty.text, "place"), reason)
+        return Answer(False, NOTHING, blocked_by=block, assumptions=self._assumptions([]))
+
+    def _assumptions(self, found: list[Found]) -> tuple[str, ...]:
+        mine = [text for one in found for text in one.assumptions]
+        return tuple(dict.fromkeys((*self.model.network.assumptions, *mine)))
+
+    def _doubted(self, answer: Answer) -> Answer:
+        """Take a verdict back where the source is known to miss objects that could turn it round."""
+        missing = set(self.model.network.incomplete)
+        closing = {"nacls", "route_tables", "vpcs", "subnets"}
+        matters = sorted(missing & closing if answer.reachable else missing)
+        if not matters:
+            return answer
+        unknowns = tuple(Unknown(kind, "the source does not hold all of these") for kind in matters)
+        return replace(answer, reachable=None, unknowns=(*answer.unknowns, *unknowns), blocked_by=None)
+
+    def _on_link(self, source: Place, destination: Place, service: Service) -> Answer | None:
+        """Answer for addresses that AWS serves on a host's own link or as its VPC's resolver: no filter holds there."""
+        if not destination.link or destination.link != _wanted(destination):
+            return None
+        flows = NOTHING
+        for target in source.targets:
+            vpc = self.model.vpcs.get(target.host.vpc or "")
+            own = [vpc.key] if vpc is not None else []
+            local = destination.link - self.places.resolvers() | (destination.link & self.places.resolver_of(own))
+            flows |= service.between(target.host.addresses, local)
+        if not flows:
+            hop = Hop(destination.text, "link-local")
+            return Answer(False, NOTHING, blocked_by=Block(hop, "AWS serves this address only to hosts of its own VPC"))
+        start = source.targets[0].host
+        path = (
+            Hop(start.id, start.owner_kind),
+            Hop(destination.text, "link-local", rule="not subject to groups and ACLs"),
+        )
+        return Answer(True, flows, path, assumptions=self._assumptions([]))
+
+
+def _wanted(place: Place) -> IntervalSet:
+    own = IntervalSet.union(pair for target in place.targets for pair in target.addresses)
+    return own | place.internet | place.premises | place.link
+
+
+def _something(place: Place) -> bool:
+    return bool(place.targets or place.internet or place.premises or place.services)
+
+
+def _alone(targets: tuple[Target, ...]) -> Iterator[tuple[Target, ...]]:
+    """Take targets with known addresses together and each of the others by itself (their addresses may overlap)."""
+    together = tuple(target for target in targets if target.host.exact)
+    yield together
+    for target in targets:
+        if not target.host.exact:
+            yield (target,)
+
+
+def _holding(targets: tuple[Target, ...], address: IntervalSet) -> tuple[Target, ...]:
+    kept: list[Target] = []
+    for target in targets:
+        met = target.host.addresses & address
+        if met:
+            kept.append(Target(replace(target.host, addresses=met), met))
+    return tuple(kept)
+
+
+def reach(
+    network: Network,
+    source: str,
+    destination: str,
+    *,
+    protocol: str = "tcp",
+    ports: IntervalSet | None = None,
+    source_ports: IntervalSet | None = None,
+    one_way: bool = False,
+    zones: Zones | None = None,
+) -> Answer:
+    """Answer one question about a network; see `Engine.reach`. For several questions keep one `Engine`."""
+    engine = Engine(network, zones)
+    return engine.reach(source, destination, protocol=protocol, ports=ports, source_ports=source_ports, one_way=one_way)
+
+
+__all__ = ["INTERNET", "Engine", "Service", "reach"]

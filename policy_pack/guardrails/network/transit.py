@@ -1,0 +1,333 @@
+"""Transit gateways: which attachment a packet leaves by, and where it enters the next VPC.
+
+The table associated with the attachment a packet came in by decides; static routes before propagated ones of the same
+prefix. A VPC reaches the gateway only from zones in which its attachment has a subnet. What enters a VPC uses the
+route table and outbound ACL of the attachment's subnet ("How network ACLs work with transit gateways"). The zone of
+the packet's origin is kept as long as the next attachment has a subnet there, unless appliance mode ties the whole
+flow to one zone ("Appliance in a shared services VPC"). Peered gateways forward by static routes alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from guardrails.facts.network import (
+    Direction,
+    PrefixListRef,
+    Route,
+    RouteOrigin,
+    TargetKind,
+    TransitAttachment,
+    TransitTable,
+)
+from guardrails.facts.values import Origin, Ref, Unknown
+from guardrails.network.answer import Hop
+from guardrails.network.packets import DESTINATION, IPV4, IPV6, NOTHING, PRIVATE, Packets, network_set
+from guardrails.sets import IntervalSet
+
+if TYPE_CHECKING:
+    from guardrails.network.model import Model
+    from guardrails.network.walk import Arrival, Step, Trail, Walker
+
+PEERING_KINDS = frozenset({"peering", "tgw-peering"})
+PREMISES_KINDS = frozenset({"vpn", "direct-connect-gateway"})
+_PRIORITY = {RouteOrigin.STATIC: 0, RouteOrigin.LOCAL: 0}
+_KIND_PRIORITY = {"vpc": 1, "direct-connect-gateway": 2, "connect": 3, "vpn": 4}
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    rank: tuple[int, int]
+    addresses: IntervalSet
+    route: Route
+    text: str
+    unknown: Unknown | None = None
+
+
+def zones_meet(model: Model, one: str | None, two: str | None) -> bool | Unknown:
+    """Tell whether two subnets lie in the same availability zone, by zone id where both tell it, else by name."""
+    first, second = model.subnets.get(one or ""), model.subnets.get(two or "")
+    if first is None or second is None:
+        return Unknown("subnet", "the subnet is not in the source")
+    for left, right in ((first.zone_id, second.zone_id), (first.zone, second.zone)):
+        if isinstance(left, str) and isinstance(right, str) and left and right:
+            return left == right
+    return Unknown(f"{model.label(first.key)}.zone", "the availability zone is not known")
+
+
+# -- from a VPC -------------------------------------------------------------------------------------------------------
+
+
+def enter_from_vpc(walker: Walker, step: Step) -> Iterator[Arrival]:
+    """Take packets from a subnet into the transit gateway through its VPC's attachment."""
+    model = walker.model
+    gateway = model.key(step.target)
+    if gateway is None or gateway not in model.transit_gateways:
+        target = step.target
+        name = target.what if isinstance(target, Unknown) else (target.literal or "") if target else ""
+        yield from walker.anywhere(
+            step.packets, step.trail, Unknown(name or step.table, "the transit gateway is not in the source")
+        )
+        return
+    hop = Hop(model.label(gateway), "transit-gateway")
+    attachment = _attachment_of(model, gateway, step.vpc)
+    if attachment is None:
+        walker.stops.drop(step.trail, hop, "the VPC has no attachment to this transit gateway")
+        return
+    sent, trail = _to_own_zone(walker, step, attachment, hop)
+    if sent:
+        trail = replace(trail, home=False, direct=trail.direct and _keeps_groups(model, gateway, attachment))
+        yield from route(walker, gateway, attachment, sent, trail)
+
+
+def _keeps_groups(model: Model, gateway: str, attachment: TransitAttachment) -> bool:
+    return model.transit_gateways[gateway].group_references is True and attachment.group_references is True
+
+
+def _attachment_of(model: Model, gateway: str, vpc: str) -> TransitAttachment | None:
+    for attachment in model.network.transit_attachments:
+        if (
+            attachment.kind == "vpc"
+            and model.key(attachment.gateway) == gateway
+            and model.key(attachment.resource) == vpc
+        ):
+            return attachment
+    return None
+
+
+def _to_own_zone(walker: Walker, step: Step, attachment: TransitAttachment, hop: Hop) -> tuple[Packets, Trail]:
+    """Reach the attachment's interface of the same zone, past the sending subnet's and the interface subnet's ACLs."""
+    model = walker.model
+    for ref in attachment.subnets:
+        key = model.key(ref)
+        meet = zones_meet(model, step.subnet, key) if key else Unknown(hop.node, "an attachment's subnet is unknown")
+        if isinstance(meet, Unknown):
+            walker.stops.note((meet,))
+            if not walker.may:
+                continue
+        elif not meet:
+            continue
+        sent, trail = step.packets, step.trail
+        if step.subnet is not None:
+            sent, trail = walker.acl(step.subnet, Direction.EGRESS, sent, trail)
+        if sent and key is not None:
+            sent, trail = walker.acl(key, Direction.INGRESS, sent, trail)
+        if walker.trace and sent:
+            trail = trail.add(hop)
+        trail = replace(trail, zone=Ref(step.subnet))
+        return sent, trail.learn((meet,)) if isinstance(meet, Unknown) else trail
+    walker.stops.drop(step.trail, hop, "the attachment has no subnet in the packet's availability zone")
+    return NOTHING, step.trail
+
+
+# -- the gateway's own tables -----------------------------------------------------------------------------------------
+
+
+def route(walker: Walker, gateway: str, incoming: TransitAttachment, sent: Packets, trail: Trail) -> Iterator[Arrival]:
+    """Forward by the table associated with the incoming attachment."""
+    model = walker.model
+    table = _associated(model, gateway, incoming)
+    name = model.label(gateway)
+    seen = f"{gateway}|{incoming.key}"
+    if table is None:
+        walker.stops.drop(trail, Hop(name, "transit-gateway"), "the attachment is associated with no route table")
+        return
+    if seen in trail.seen and trail.steps > 16:
+        walker.stops.drop(trail, Hop(name, "transit-gateway"), "a forwarding loop")
+        return
+    trail = replace(trail, seen=trail.seen | {seen}, steps=trail.steps + 1)
+    rest = sent
+    for entry in sorted(_entries(model, table), key=lambda entry: entry.rank):
+        hit = rest.limit(DESTINATION, entry.addresses)
+        if not hit:
+            continue
+        hop = Hop(name, "transit-gateway-route-table", model.label(table.key), entry.text)
+        if entry.unknown is not None:
+            walker.stops.note((entry.unknown,))
+            if not walker.may:
+                rest = rest.without(DESTINATION, entry.addresses)
+                continue
+        else:
+            rest = rest.without(DESTINATION, entry.addresses)
+        onward = trail.add(hop) if walker.trace else trail
+        onward = onward.learn((entry.unknown,) if entry.unknown else ())
+        if entry.route.blackhole is True:
+            walker.stops.drop(onward, hop, "the route is a blackhole")
+        else:
+            yield from _out(walker, gateway, incoming, entry.route, hit, onward)
+    if rest:
+        hop = Hop(name, "transit-gateway-route-table", model.label(table.key), "no route")
+        walker.stops.drop(trail, hop, "the transit gateway's route table has no route to the destination")
+
+
+def _associated(model: Model, gateway: str, incoming: TransitAttachment) -> TransitTable | None:
+    keys = {incoming.key}
+    if incoming.kind in PEERING_KINDS:
+        ends = {model.key(incoming.gateway), model.key(incoming.resource)}
+        keys |= {
+            other.key
+            for other in model.network.transit_attachments
+            if other.kind in PEERING_KINDS and {model.key(other.gateway), model.key(other.resource)} == ends
+        }
+    for table in model.network.transit_tables:
+        if model.key(table.gateway) == gateway and any(model.key(ref) in keys for ref in table.associations):
+            return table
+    return None
+
+
+def _entries(model: Model, table: TransitTable) -> Iterator[_Entry]:
+    shown = {model.key(one.target) for one in table.routes if one.source not in {RouteOrigin.STATIC, RouteOrigin.LOCAL}}
+    for one in table.routes:
+        attachment = model.attachments.get(model.key(one.target) or "")
+        if attachment is not None and attachment.kind in PEERING_KINDS and one.source is not RouteOrigin.STATIC:
+            continue
+        priority = _PRIORITY.get(one.source, _KIND_PRIORITY.get(attachment.kind if attachment else "", 5))
+        yield from _expand(model, one, priority)
+    for ref in table.propagations:
+        key = model.key(ref)
+        attachment = model.attachments.get(key or "")
+        if attachment is None or key in shown or attachment.kind in PEERING_KINDS:
+            continue
+        for one in _propagated(model, attachment):
+            yield from _expand(model, one, _KIND_PRIORITY.get(attachment.kind, 5))
+
+
+def _expand(model: Model, one: Route, priority: int) -> Iterator[_Entry]:
+    doubt = one.blackhole if isinstance(one.blackhole, Unknown) else None
+    target = model.key(one.target) if one.target is not None and not isinstance(one.target, Unknown) else None
+    toward = "blackhole" if one.blackhole is True else model.label(target) if target else str(one.kind)
+    match one.destination:
+        case Unknown() as unknown:
+            reach = PRIVATE if one.source is not RouteOrigin.STATIC else IPV4 | IPV6
+            what = unknown.what or one.origin.subject
+            yield _Entry((-200, 0), reach, one, f"unknown destination to {toward}", Unknown(what, unknown.why))
+        case PrefixListRef(list=ref):
+            found = model.prefix_list(ref)
+            if isinstance(found, Unknown):
+                yield _Entry((-200, 0), IPV4 | IPV6, one, f"prefix list to {toward}", found)
+                return
+            key = model.key(ref)
+            listed = model.prefix_lists[key].entries if key in model.prefix_lists else None
+            for cidr in listed or ():
+                if not isinstance(cidr, Unknown):
+                    yield _Entry((-cidr.prefixlen, priority), network_set(cidr), one, f"{cidr} to {toward}", doubt)
+        case cidr:
+            yield _Entry((-cidr.prefixlen, priority), network_set(cidr), one, f"{cidr} to {toward}", doubt)
+
+
+def _propagated(model: Model, attachment: TransitAttachment) -> Iterator[Route]:
+    """Give the routes that an attachment installs: a VPC's blocks, a VPN's static routes, or what BGP tells."""
+    target = Ref(attachment.key)
+
+    def make(destination: object) -> Route:
+        return Route(
+            destination,  # pyright: ignore[reportArgumentType]
+            TargetKind.ATTACHMENT,
+            target,
+            Origin(attachment.key),
+            RouteOrigin.PROPAGATED,
+        )
+
+    resource = model.key(attachment.resource)
+    if attachment.kind == "vpc":
+        vpc = model.vpcs.get(resource or "")
+        if vpc is None:
+            yield make(Unknown(f"{model.label(attachment.key)} vpc", "the attached VPC is not in the source"))
+            return
+        for cidr in vpc.cidrs:
+            yield make(cidr)
+        return
+    connection = next((vpn for vpn in model.network.vpn_connections if vpn.key == resource), None)
+    if connection is not None and (connection.static_only is True or connection.static_routes):
+        for cidr in connection.static_routes:
+            yield make(cidr)
+        return
+    yield make(Unknown(f"{model.label(attachment.key)} routes", "learned by BGP"))
+
+
+# -- out of the gateway -----------------------------------------------------------------------------------------------
+
+
+def _out(
+    walker: Walker, gateway: str, incoming: TransitAttachment, chosen: Route, sent: Packets, trail: Trail
+) -> Iterator[Arrival]:
+    model = walker.model
+    attachment = model.attachments.get(model.key(chosen.target) or "")
+    if attachment is None:
+        what = chosen.target.what if isinstance(chosen.target, Unknown) else str(chosen.origin.subject)
+        yield from walker.anywhere(
+            sent, trail, Unknown(what or chosen.origin.subject, "the attachment is not in the source")
+        )
+        return
+    hop = Hop(model.label(attachment.key), "transit-gateway-attachment")
+    trail = trail.add(hop) if walker.trace else trail
+    if attachment.kind in PEERING_KINDS:
+        ends = (model.key(attachment.gateway), model.key(attachment.resource))
+        other = ends[1] if ends[0] == gateway else ends[0]
+        if other is None or other not in model.transit_gateways:
+            yield from walker.anywhere(sent, trail, Unknown(hop.node, "the peer transit gateway is not in the source"))
+            return
+        yield from route(walker, other, attachment, sent, replace(trail, direct=False))
+    elif attachment.kind in PREMISES_KINDS:
+        if incoming.kind == "direct-connect-gateway" and attachment.kind == "direct-connect-gateway":
+            walker.stops.drop(trail, hop, "Direct Connect gateways pass nothing on to each other")
+            return
+        yield from walker.leave(attachment.key, hop, sent, trail)
+    elif attachment.kind == "vpc":
+        yield from _into_vpc(walker, gateway, incoming, attachment, sent, trail)
+    else:
+        yield from walker.anywhere(
+            sent, trail, Unknown(hop.node, f"attachments of kind {attachment.kind} are not modelled")
+        )
+
+
+def _into_vpc(
+    walker: Walker,
+    gateway: str,
+    incoming: TransitAttachment,
+    attachment: TransitAttachment,
+    sent: Packets,
+    trail: Trail,
+) -> Iterator[Arrival]:
+    model = walker.model
+    vpc = model.key(attachment.resource)
+    if vpc is None or vpc not in model.vpcs:
+        yield from walker.anywhere(
+            sent, trail, Unknown(model.label(attachment.key), "the attached VPC is not in the source")
+        )
+        return
+    trail = replace(trail, direct=trail.direct and _keeps_groups(model, gateway, attachment))
+    for subnet, after in _entrances(walker, incoming, attachment, trail):
+        yield from walker.from_subnet(subnet, sent, after)
+
+
+def _entrances(
+    walker: Walker, incoming: TransitAttachment, attachment: TransitAttachment, trail: Trail
+) -> Iterator[tuple[str, Trail]]:
+    """Give the attachment's subnets by which the packets may enter the VPC.
+
+    With appliance mode any zone may be picked and then holds for the replies; otherwise it is the zone the packets
+    come from, or any other where the attachment has none there (or they do not come from a VPC at all).
+    """
+    model = walker.model
+    keys = [key for ref in attachment.subnets if (key := model.key(ref)) is not None and key in model.subnets]
+    if not keys:
+        walker.stops.note(
+            (Unknown(f"{model.label(attachment.key)}.subnets", "the attachment's subnets are not known"),)
+        )
+    if attachment.appliance_mode is not False:
+        doubt = (attachment.appliance_mode,) if isinstance(attachment.appliance_mode, Unknown) else ()
+        walker.stops.note(doubt)
+        if doubt and not walker.may:
+            return
+        bound = [key for key in keys if f"{attachment.key}|{key}" in trail.bound]
+        for key in bound or keys:
+            yield key, replace(trail, bound=trail.bound | {f"{attachment.key}|{key}"}).learn(doubt)
+        if not doubt:
+            return
+    origin = trail.zone.key if trail.zone is not None else None
+    same = [key for key in keys if origin is not None and zones_meet(model, origin, key) is True]
+    for key in same or keys:
+        yield key, trail
