@@ -29,6 +29,18 @@ STRANGER = "10.88.0.10"
 PROXY = "10.77.1.10"
 DNS = "10.77.0.2"
 UNPRIVILEGED = 10001
+# As the task is run: a read-only root but for the run folder, own shared memory, no capability, no way to get one.
+CONFINE_AS_ROOT = f"""
+mount --bind "$1" "$1"
+mount -t tmpfs shm /dev/shm
+mount -o remount,ro,bind /
+exec setpriv --reuid {UNPRIVILEGED} --regid {UNPRIVILEGED} --clear-groups --bounding-set=-all --no-new-privs "$2"
+"""
+# What can be had of that without being root.
+CONFINE_AS_USER = f"""
+mount -t tmpfs shm /dev/shm
+exec unshare --user --map-user={UNPRIVILEGED} --map-group={UNPRIVILEGED} "$2"
+"""
 WAIT = 20.0
 
 
@@ -141,19 +153,17 @@ class World:
         run_dir = self.folder / "run"
         run_dir.mkdir()
         environment = {"PATH": os.environ["PATH"], "RUN_DIR": str(run_dir), "SQUID_CONF": start["squid_conf"]}
-        command, options = [start["entrypoint"]], {}
         if start["real_root"]:
             os.chown(run_dir, UNPRIVILEGED, UNPRIVILEGED)
-            options = {"user": UNPRIVILEGED, "group": UNPRIVILEGED, "extra_groups": []}
-        else:
-            command = ["unshare", "--user", f"--map-user={UNPRIVILEGED}", f"--map-group={UNPRIVILEGED}", *command]
+        confine = CONFINE_AS_ROOT if start["real_root"] else CONFINE_AS_USER
+        command = ["unshare", "--mount", "sh", "-euc", confine, "sh", str(run_dir), start["entrypoint"]]
         pipes = [os.pipe(), os.pipe()]
         for _, end in pipes:
             # As a container's runtime does: Squid opens /dev/stdout anew, so the pipe must be its user's.
             if start["real_root"]:
                 os.fchown(end, UNPRIVILEGED, UNPRIVILEGED)
         proxy = subprocess.Popen(
-            command, env=environment, stdout=pipes[0][1], stderr=pipes[1][1], stdin=subprocess.DEVNULL, **options
+            command, env=environment, stdout=pipes[0][1], stderr=pipes[1][1], stdin=subprocess.DEVNULL
         )
         for (end, own), read in zip(pipes, (self.read_log, self.read_notes), strict=True):
             os.close(own)
