@@ -19,24 +19,24 @@ from tests.support.component import build
 from tests.support.recorder import UNKNOWN, Recording, stack_config
 
 
-@pytest.fixture(params=["dev", "prod"])
+@pytest.fixture(params=["dev", "prod"], scope="module")
 def stack(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def settings(stack: str) -> Settings:
     prefix = "secure-room:"
     config = stack_config(stack)
     return from_mapping({key.removeprefix(prefix): value for key, value in config.items() if key.startswith(prefix)})
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def place(settings: Settings) -> Place:
     return Place(settings.account.id, settings.account.region, settings.environment)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def plan(settings: Settings, place: Place) -> BastionPlan:
     return plan_bastion(settings, place)
 
@@ -61,7 +61,7 @@ def made(plan: BastionPlan, settings: Settings, place: Place, stack: str) -> Rec
     return build(program, stack)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def bastion(plan: BastionPlan, settings: Settings, place: Place, stack: str) -> Recording:
     return made(plan, settings, place, stack)
 

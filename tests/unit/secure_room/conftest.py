@@ -29,27 +29,27 @@ def settings_of(stack: str, **proxy: object) -> Settings:
     return from_mapping({**raw, "proxy": {**raw["proxy"], **proxy}})
 
 
-@pytest.fixture(params=["dev", "prod"])
+@pytest.fixture(params=["dev", "prod"], scope="module")
 def stack(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def settings(stack: str) -> Settings:
     return settings_of(stack, image_digest=DIGEST)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def place(settings: Settings) -> Place:
     return Place(settings.account.id, settings.account.region, settings.environment)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def plan(settings: Settings, place: Place) -> RoomPlan:
     return plan_room(settings, place, DESKTOPS)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def made(settings: Settings, place: Place, stack: str) -> Callable[..., Recording]:
     """Builds the room with a plan, as a preview unless `known`."""
 
@@ -79,11 +79,11 @@ def made(settings: Settings, place: Place, stack: str) -> Callable[..., Recordin
     return make
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def room(made: Callable[..., Recording], plan: RoomPlan) -> Recording:
     return made(plan)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def room_without_image(made: Callable[..., Recording], plan: RoomPlan) -> Recording:
     return made(replace(plan, proxy=replace(plan.proxy, containers=None)))
