@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from guardrails.facts.from_aws.answers import Answers
 from guardrails.facts.from_aws.balancers import balancer_interfaces, read_load_balancers, read_target_groups
@@ -96,7 +97,7 @@ def assemble(answers: Answers) -> Network:
     return Network(
         vpcs=vpcs,
         subnets=subnets,
-        route_tables=(*tables, *_missing_tables(book, vpcs, tables)),
+        route_tables=(*tables, *_missing_tables(book, vpcs, subnets, tables)),
         prefix_lists=prefix_lists,
         groups=groups,
         nacls=(*nacls, *_missing_nacls(book, vpcs, subnets, nacls)),
@@ -120,13 +121,29 @@ def assemble(answers: Answers) -> Network:
     )
 
 
-def _missing_tables(book: Book, vpcs: tuple[Vpc, ...], tables: tuple[RouteTable, ...]) -> Iterator[RouteTable]:
-    """Give each VPC without a main table AWS's default one (local routes only), or one that is unknown."""
+def _missing_tables(
+    book: Book, vpcs: tuple[Vpc, ...], subnets: tuple[Subnet, ...], tables: tuple[RouteTable, ...]
+) -> Iterator[RouteTable]:
+    """Give each VPC without a main table AWS's default one (local routes only), or one that is unknown.
+
+    Where some tables were lost, what no listed table is associated with may be associated with a lost one.
+    """
     having = {table.vpc.key for table in tables if table.main is True and isinstance(table.vpc, Ref)}
+    held = {one.key for table in tables for one in (*table.subnets, *table.gateways) if isinstance(one, Ref)}
     for vpc in vpcs:
-        if vpc.key in having:
+        if "RouteTables" in book.incomplete:
+            bare = tuple(Ref(one.key, one.key) for one in _of_vpc(vpc, subnets) if one.key not in held)
+            gateways = tuple(
+                Ref(key, key)
+                for kind, member in (("InternetGateways", "Attachments"), ("VpnGateways", "VpcAttachments"))
+                for key, record in book.pages[kind].items()
+                if key not in held and any(one.text("VpcId") == vpc.key for one in record.members(member))
+            )
+            table = unread_table(vpc.key, "could not all be read")
+            yield replace(table, main=vpc.key not in having, subnets=bare, gateways=gateways)
+        elif vpc.key in having:
             continue
-        if _was_asked(book, "RouteTables", vpc):
+        elif _was_asked(book, "RouteTables", vpc):
             book.gap(f"RouteTables: main table of {vpc.key}", "is not in the answers")
             yield unread_table(vpc.key, "is not in the answers")
         else:
@@ -142,17 +159,20 @@ def _missing_nacls(
     covered = {subnet.key for nacl in nacls for subnet in nacl.subnets if isinstance(subnet, Ref)}
     having = {nacl.vpc.key for nacl in nacls if nacl.default and isinstance(nacl.vpc, Ref)}
     for vpc in vpcs:
-        bare = tuple(
-            one.key for one in subnets if isinstance(one.vpc, Ref) and one.vpc.key == vpc.key and one.key not in covered
-        )
-        if not bare or vpc.key in having:
+        bare = tuple(one.key for one in _of_vpc(vpc, subnets) if one.key not in covered)
+        lost = "NetworkAcls" in book.incomplete
+        if not bare or (vpc.key in having and not lost):
             continue
-        asked = _was_asked(book, "NetworkAcls", vpc)
+        asked = lost or _was_asked(book, "NetworkAcls", vpc)
         if asked:
             book.gap(f"NetworkAcls of {vpc.key}", "are not all in the answers")
         else:
             book.assume("NetworkAcls", f"not listed; the default NACL of {vpc.key} is taken to allow everything")
         yield default_nacl(vpc.key, bare, known=not asked)
+
+
+def _of_vpc(vpc: Vpc, subnets: tuple[Subnet, ...]) -> Iterator[Subnet]:
+    return (one for one in subnets if isinstance(one.vpc, Ref) and one.vpc.key == vpc.key)
 
 
 def _was_asked(book: Book, kind: str, vpc: Vpc) -> bool:

@@ -1,0 +1,249 @@
+"""Readers: a request of the engine, or a state file, becomes `Resource` values.
+
+The engine shows two views of a stack (pulumi/pkg, deploy/analyze_snapshot.go): resource rules get the inputs, stack
+rules get the outputs. A state file holds both, and is read as the one or the other so that the same rule sees the
+same facts at a preview and afterwards.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from guardrails.facts.from_pulumi.kinds import kind_of
+from guardrails.facts.from_pulumi.wire import UNKNOWN_STRING, Decoder, plain
+from guardrails.facts.resource import Provider, Resource, Value
+from guardrails.facts.values import Unknown
+
+PROVIDER_TYPE = "pulumi:providers:"
+
+
+class View(StrEnum):
+    """Which side of a resource the properties are of."""
+
+    INPUTS = "inputs"
+    OUTPUTS = "outputs"
+
+
+class UnreadableError(Exception):
+    """An input that is not what it should be; its text says which and why."""
+
+
+# -- requests of the engine -------------------------------------------------------------------------------------------
+
+
+def from_request(request: Any) -> Resource:
+    """Read one `AnalyzeRequest`: inputs of a resource; the engine tells no dependencies here."""
+    decoder = Decoder(request.urn)
+    props = decoder.properties(plain(request.properties))
+    return Resource(
+        urn=request.urn,
+        type=request.type,
+        kind=kind_of(request.type),
+        name=request.name,
+        props=props,
+        parent=request.options.parent,
+        protect=request.options.protect,
+        ignore_changes=tuple(request.options.ignoreChanges),
+        provider=_provider_of(request),
+        custom=request.HasField("provider") or request.type.startswith(PROVIDER_TYPE),
+        inputs=True,
+        secrets=decoder.secrets,
+    )
+
+
+def from_stack_request(request: Any) -> list[Resource]:
+    """Read one `AnalyzeStackRequest`: outputs of every resource, with what each property depends on."""
+    providers: dict[str, Provider | None] = {}
+    return [_stack_resource(raw, providers) for raw in request.resources]
+
+
+def _stack_resource(raw: Any, providers: dict[str, Provider | None]) -> Resource:
+    decoder = Decoder(raw.urn)
+    edges = {key: tuple(item.urns) for key, item in raw.propertyDependencies.items()}
+    props = _without_computed(decoder.properties(plain(raw.properties)), edges)
+    provider_urn = raw.provider.urn
+    if provider_urn not in providers:
+        providers[provider_urn] = _provider_of(raw)
+    return Resource(
+        urn=raw.urn,
+        type=raw.type,
+        kind=kind_of(raw.type),
+        name=raw.name,
+        props=props,
+        id=_identifier(props.get("id"), raw.urn),
+        parent=raw.parent,
+        dependencies=tuple(raw.dependencies),
+        edges=edges,
+        protect=raw.options.protect,
+        ignore_changes=tuple(raw.options.ignoreChanges),
+        provider=providers[provider_urn],
+        custom=raw.HasField("provider"),
+        secrets=decoder.secrets,
+    )
+
+
+def _without_computed(props: dict[str, Value], edges: Mapping[str, tuple[str, ...]]) -> dict[str, Value]:
+    """Leave out what the provider will compute.
+
+    Among outputs, an unknown that depends on nothing is no input of the program: the engine names the dependencies of
+    every input that is not known. The inputs themselves, unknown ones included, are judged by the resource rules.
+    """
+    return {key: value for key, value in props.items() if not isinstance(value, Unknown) or key in edges or key == "id"}
+
+
+def _identifier(value: Value, urn: str) -> str | Unknown | None:
+    if isinstance(value, str):
+        return value or Unknown(f"{urn}.id")
+    return Unknown(f"{urn}.id") if isinstance(value, Unknown) or value is None else str(value)
+
+
+def _provider_of(request: Any) -> Provider | None:
+    if not request.HasField("provider"):
+        return None
+    raw = request.provider
+    return _provider(raw.urn, raw.type, raw.name, plain(raw.properties))
+
+
+def _provider(urn: str, type_token: str, name: str, raw: Mapping[str, Any]) -> Provider:
+    return Provider(
+        urn=urn,
+        name=name,
+        package=type_token.removeprefix(PROVIDER_TYPE),
+        props=_json_props(Decoder(urn).properties(raw)),
+        default=name == "default" or name.startswith("default_"),
+    )
+
+
+def _json_props(props: dict[str, Value]) -> dict[str, Value]:
+    """Undo the JSON text in which the engine keeps a provider's lists, objects and Booleans."""
+    return {key: _from_json(value) for key, value in props.items()}
+
+
+def _from_json(value: Value) -> Value:
+    if isinstance(value, str) and value[:1] in {"[", "{"}:
+        try:
+            return json.loads(value)
+        except (ValueError, RecursionError):
+            return value
+    return value
+
+
+# -- state files ------------------------------------------------------------------------------------------------------
+
+
+def load_state(path: Path) -> list[Mapping[str, Any]]:
+    """Read the resources of a state file (`pulumi stack export`, or a checkpoint of the file backend).
+
+    Raises:
+        UnreadableError: the file cannot be read, is not JSON, or holds no deployment.
+    """
+    try:
+        raw: Any = json.loads(path.read_bytes())
+    except OSError as error:
+        raise UnreadableError(f"{path}: {error.strerror or error}") from error
+    except (ValueError, RecursionError) as error:
+        raise UnreadableError(f"{path}: not JSON ({error})") from error
+    return state_resources(raw, str(path))
+
+
+def state_resources(raw: Any, source: str) -> list[Mapping[str, Any]]:
+    """Find the resources in a deployment or checkpoint; those pending deletion are left out.
+
+    Raises:
+        UnreadableError: there is no deployment, or a resource without a URN or type.
+    """
+    deployment: Any = raw
+    for key in ("checkpoint", "latest", "deployment"):
+        if isinstance(deployment, Mapping) and isinstance(deployment.get(key), Mapping):  # pyright: ignore[reportUnknownMemberType]
+            deployment = deployment[key]
+    resources: Any = deployment.get("resources", []) if isinstance(deployment, Mapping) else None  # pyright: ignore[reportUnknownMemberType]
+    if not isinstance(resources, list) or (deployment is raw and "resources" not in deployment):
+        raise UnreadableError(f"{source}: no deployment in it")
+    found: list[Mapping[str, Any]] = []
+    for index, item in enumerate(resources):  # pyright: ignore[reportUnknownArgumentType,reportUnknownVariableType]
+        if (
+            not isinstance(item, Mapping)
+            or not isinstance(item.get("urn"), str)
+            or not isinstance(item.get("type"), str)
+        ):  # pyright: ignore[reportUnknownMemberType]
+            raise UnreadableError(f"{source}: resource {index} has no URN and type")
+        if item.get("delete") is not True:  # pyright: ignore[reportUnknownMemberType]
+            found.append(item)  # pyright: ignore[reportUnknownArgumentType]
+    return found
+
+
+def from_state(raw: Sequence[Mapping[str, Any]], view: View) -> list[Resource]:
+    """Decode the resources of a state file in one view."""
+    providers = {
+        item["urn"]: _provider(item["urn"], item["type"], name_of(item["urn"]), _object(item.get("inputs")))
+        for item in raw
+        if item["type"].startswith(PROVIDER_TYPE)
+    }
+    return [_state_resource(item, view, providers) for item in raw]
+
+
+def _state_resource(item: Mapping[str, Any], view: View, providers: Mapping[str, Provider]) -> Resource:
+    urn: str = item["urn"]
+    decoder = Decoder(urn)
+    inputs, outputs = _object(item.get("inputs")), _object(item.get("outputs"))
+    edges = {key: _strings(value) for key, value in _object(item.get("propertyDependencies")).items()}
+    if view is View.INPUTS:
+        props = decoder.properties(inputs)
+    else:
+        merged = {**{key: value for key, value in inputs.items() if key not in outputs}, **outputs}
+        props = _without_computed(decoder.properties(merged), edges)
+    provider_urn = str(item.get("provider", "")).rpartition("::")[0]
+    return Resource(
+        urn=urn,
+        type=item["type"],
+        kind=kind_of(item["type"]),
+        name=name_of(urn),
+        props=props,
+        id=_state_identifier(item, urn),
+        parent=_text(item.get("parent")),
+        dependencies=_strings(item.get("dependencies")),
+        edges=edges,
+        protect=item.get("protect") is True,
+        ignore_changes=_strings(item.get("ignoreChanges")),
+        provider=providers.get(provider_urn),
+        custom=item.get("custom") is True,
+        inputs=view is View.INPUTS,
+        secrets=decoder.secrets,
+    )
+
+
+def _state_identifier(item: Mapping[str, Any], urn: str) -> str | Unknown | None:
+    identifier = item.get("id")
+    if isinstance(identifier, str) and identifier and UNKNOWN_STRING not in identifier:
+        return identifier
+    return Unknown(f"{urn}.id") if item.get("custom") is True else None
+
+
+def name_of(urn: str) -> str:
+    """Give the name at the end of a URN."""
+    return urn.rsplit("::", 1)[-1]
+
+
+@cache
+def stack_of(urn: str) -> tuple[str, str]:
+    """Give the stack and the project that a URN names, empty texts where it is no URN."""
+    parts = urn.removeprefix("urn:pulumi:").split("::")
+    return (parts[0], parts[1]) if urn.startswith("urn:pulumi:") and len(parts) >= 4 else ("", "")
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}  # pyright: ignore[reportUnknownVariableType]
+
+
+def _strings(value: Any) -> tuple[str, ...]:
+    items: Iterable[Any] = value if isinstance(value, list) else ()  # pyright: ignore[reportUnknownVariableType]
+    return tuple(item for item in items if isinstance(item, str))
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,99 @@
+"""FCL009: resources that could end up in any account or region."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from guardrails.facts.resource import Resource
+from guardrails.facts.stack import Facts
+from guardrails.facts.values import Unknown
+from guardrails.rules.base import Finding, ResourceRule, Severity
+
+
+class DefaultProvider(ResourceRule):
+    """Requires an explicit provider with an allowed account and a region, both within the intent."""
+
+    id: ClassVar[str] = "FCL009"
+    slug: ClassVar[str] = "explicit-provider"
+    title: ClassVar[str] = "Every resource is made by an explicit provider with an allowed account and a region"
+    rationale: ClassVar[str] = (
+        "The default provider takes whatever credentials and region it finds: a room meant for one account is built in "
+        "another. An allowed account makes the provider refuse."
+    )
+    fix: ClassVar[str] = (
+        "Make one provider with region and allowedAccountIds, pass it to every resource, and switch default providers "
+        "off (pulumi:disable-default-providers)."
+    )
+    severity: ClassVar[Severity] = Severity.HIGH
+    exemptible: ClassVar[bool] = False
+    covers: ClassVar[tuple[int, ...]] = (9,)
+    references: ClassVar[tuple[str, ...]] = (
+        "https://www.pulumi.com/docs/iac/concepts/resources/providers/#disabling-default-providers",
+        "https://www.pulumi.com/registry/packages/aws/api-docs/provider/",
+    )
+    avoid: ClassVar[str] = """
+resources:
+  bucket: {type: "aws:s3:Bucket"}
+"""
+    prefer: ClassVar[str] = """
+resources:
+  tokyo:
+    type: pulumi:providers:aws
+    properties: {region: ap-northeast-1, allowedAccountIds: ["111122223333"]}
+  bucket: {type: "aws:s3:Bucket", options: {provider: "${tokyo}"}}
+"""
+
+    def judge(self, resource: Resource, facts: Facts) -> Iterator[Finding]:
+        """Judge one AWS resource, or one explicit AWS provider."""
+        if resource.type == "pulumi:providers:aws":
+            yield from self._provider(resource, facts)
+        elif resource.type.startswith("aws:") and resource.custom:
+            yield from self._resource(resource, facts)
+
+    def _resource(self, resource: Resource, facts: Facts) -> Iterator[Finding]:
+        if resource.provider is None or resource.provider.default:
+            yield self.fail(resource, "", "is made by the default provider")
+            return
+        region = resource.get("region")
+        allowed = facts.intent.regions if facts.intent else ()
+        if isinstance(region, str) and allowed and region not in allowed:
+            yield self.fail(resource, "region", "is made in a region that the intent does not allow", region)
+
+    def _provider(self, provider: Resource, facts: Facts) -> Iterator[Finding]:
+        if provider.name == "default" or provider.name.startswith("default_"):
+            return
+        yield from self._region(provider, facts)
+        accounts = provider.get("allowedAccountIds")
+        if isinstance(accounts, str):
+            accounts = _listed(accounts)
+        if isinstance(accounts, Unknown):
+            yield self.unresolved(provider, "allowedAccountIds", accounts)
+        elif not isinstance(accounts, list) or not accounts:
+            yield self.fail(provider, "allowedAccountIds", "allows every account")
+        elif facts.intent and facts.intent.accounts:
+            for account in accounts:
+                if account not in facts.intent.accounts:
+                    yield self.fail(
+                        provider, "allowedAccountIds", "allows an account that the intent does not", account
+                    )
+
+    def _region(self, provider: Resource, facts: Facts) -> Iterator[Finding]:
+        region = provider.get("region")
+        if region is None or region == "":
+            yield self.fail(provider, "region", "names no region")
+        elif isinstance(region, Unknown):
+            yield self.unresolved(provider, "region", region)
+        elif facts.intent and facts.intent.regions and region not in facts.intent.regions:
+            yield self.fail(provider, "region", "names a region that the intent does not allow", region)
+
+
+def _listed(text: str) -> list[str] | None:
+    """Read the JSON text in which the engine keeps a provider's lists."""
+    import json  # noqa: PLC0415
+
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return None
+    return [str(item) for item in found] if isinstance(found, list) else None  # pyright: ignore[reportUnknownVariableType,reportUnknownArgumentType]

@@ -1,0 +1,1 @@
+"""VPCs, and the gateways and links that lead out of them."""

@@ -1,0 +1,96 @@
+"""What identity policies grant: the statements that somebody can hold, permissions boundaries left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from guardrails.facts.documents import Statement
+from guardrails.facts.resource import Resource
+from guardrails.facts.roles import Role
+from guardrails.facts.stack import Facts
+from guardrails.facts.values import Ref, Unknown
+from guardrails.rules.documents import IDENTITY_KINDS, identity_documents
+from guardrails.rules.statements import action_patterns, matches
+
+_ATTACHMENTS = {
+    "iam.RolePolicyAttachment": "policyArn",
+    "iam.UserPolicyAttachment": "policyArn",
+    "iam.GroupPolicyAttachment": "policyArn",
+    "iam.PolicyAttachment": "policyArn",
+    "iam.Role": "managedPolicyArns",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One Allow of one identity policy, and where it stands."""
+
+    resource: Resource
+    path: str
+    statement: Statement
+
+
+def grants_of(facts: Facts) -> Iterator[Grant]:
+    """Give every Allow of every identity policy that is readable and is no mere boundary.
+
+    With one resource in sight a managed policy may still turn out to be a boundary, so it is left to the whole stack.
+    """
+    boundaries = _boundaries(facts)
+    for resource in facts.of(*sorted(IDENTITY_KINDS)):
+        if resource.kind == "iam.Policy" and (facts.partial or resource.urn in boundaries):
+            continue
+        for path, document in identity_documents(resource):
+            if isinstance(document, Unknown):
+                continue  # FCL001 tells it
+            for statement in document.allows:
+                yield Grant(resource, f"{path}.Statement[{statement.index}]", statement)
+
+
+def _boundaries(facts: Facts) -> set[str]:
+    """Give the managed policies that are used as boundaries only: those grant nothing."""
+    bounding = {
+        policy.urn
+        for holder in facts.of("iam.Role", "iam.User")
+        for policy in _policies(facts, holder, "permissionsBoundary")
+    }
+    attached = {
+        policy.urn
+        for kind, path in _ATTACHMENTS.items()
+        for item in facts.of(kind)
+        for policy in _policies(facts, item, path)
+    }
+    return bounding - attached
+
+
+def _policies(facts: Facts, resource: Resource, path: str) -> list[Resource]:
+    named = facts.refs(resource, path, Role.POLICY)
+    found: list[Resource] = []
+    for ref in named if not isinstance(named, Unknown) else ():
+        target = facts.resource(ref)
+        if target is not None:
+            found.append(target)
+        elif isinstance(ref, Ref) and ref.literal:
+            found += [item for item in facts.of("iam.Policy") if _named(item, ref.literal)]
+    return found
+
+
+def _named(policy: Resource, arn: str) -> bool:
+    """Tell whether an ARN that was written out is that of a policy, whose own ARN is not known at a preview."""
+    name, path = policy.get("name"), policy.get("path", "/")
+    return isinstance(name, str) and isinstance(path, str) and arn.endswith(f":policy{path}{name}")
+
+
+def names_action(statement: Statement, *actions: str) -> str:
+    """Give the first pattern of an Allow that names one of the actions, empty where none does.
+
+    `*`, `service:*` and `NotAction` are left out: the rules about those tell it.
+    """
+    if statement.not_actions is not None:
+        return ""
+    for pattern in action_patterns(statement):
+        if not pattern.rpartition(":")[2].strip("*"):
+            continue
+        if any(matches(pattern, action) for action in actions):
+            return pattern
+    return ""

@@ -1,0 +1,87 @@
+"""SEG001: a group rule open to the internet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from guardrails.facts.from_pulumi.network_common import Build
+from guardrails.facts.from_pulumi.network_filters import inline_rules, standalone_rules
+from guardrails.facts.network import Direction, GroupRule
+from guardrails.facts.resource import Resource
+from guardrails.facts.stack import Facts
+from guardrails.rules.base import Finding, ResourceRule, Severity
+from guardrails.rules.ranges import is_world, peer_networks, segments, traffic
+
+GROUP_KINDS = frozenset({"ec2.SecurityGroup", "ec2.DefaultSecurityGroup"})
+RULE_KINDS = frozenset({"vpc.SecurityGroupIngressRule", "vpc.SecurityGroupEgressRule", "ec2.SecurityGroupRule"})
+
+
+def rules_of(resource: Resource, facts: Facts) -> list[GroupRule]:
+    """Read the rules that one resource states, whichever of the three ways it does."""
+    build = Build(facts)
+    return inline_rules(build, resource) if resource.kind in GROUP_KINDS else standalone_rules(build, resource)
+
+
+class WorldIngress(ResourceRule):
+    """Refuses ingress from the internet that one resource opens by itself."""
+
+    id: ClassVar[str] = "SEG001"
+    slug: ClassVar[str] = "no-world-ingress"
+    title: ClassVar[str] = "No security group rule lets the internet in"
+    rationale: ClassVar[str] = (
+        "A rule that admits 0.0.0.0/0, ::/0, 2000::/3 or halves of them admits everybody. What must be reachable from "
+        "the internet is said in the intent, as a flow from `internet` to a zone."
+    )
+    fix: ClassVar[str] = "Name the source: a security group, a prefix list or the CIDR of the callers."
+    severity: ClassVar[Severity] = Severity.CRITICAL
+    kinds: ClassVar[frozenset[str]] = GROUP_KINDS | RULE_KINDS
+    controls: ClassVar[tuple[str, ...]] = (
+        "CKV_AWS_24", "CKV_AWS_25", "CKV_AWS_260", "CKV_AWS_277", "SH EC2.13", "SH EC2.14", "SH EC2.18", "SH EC2.19",
+        "CIS 6.3", "CIS 6.4", "TV AWS-0107",
+    )  # fmt: skip
+    covers: ClassVar[tuple[int, ...]] = (12,)
+    references: ClassVar[tuple[str, ...]] = (
+        "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
+        "https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html",
+    )
+    avoid: ClassVar[str] = """
+resources:
+  vpc: {type: "aws:ec2:Vpc", properties: {cidrBlock: 10.0.0.0/16}}
+  web: {type: "aws:ec2:SecurityGroup", properties: {vpcId: "${vpc.id}"}}
+  open:
+    type: aws:vpc:SecurityGroupIngressRule
+    properties: {securityGroupId: "${web.id}", ipProtocol: tcp, fromPort: 443, toPort: 443, cidrIpv4: 0.0.0.0/0}
+"""
+    prefer: ClassVar[str] = """
+resources:
+  vpc: {type: "aws:ec2:Vpc", properties: {cidrBlock: 10.0.0.0/16}}
+  web: {type: "aws:ec2:SecurityGroup", properties: {vpcId: "${vpc.id}"}}
+  office:
+    type: aws:vpc:SecurityGroupIngressRule
+    properties: {securityGroupId: "${web.id}", ipProtocol: tcp, fromPort: 443, toPort: 443, cidrIpv4: 10.0.8.0/24}
+"""
+
+    def judge(self, resource: Resource, facts: Facts) -> Iterator[Finding]:
+        """Judge the ingress rules that one resource states."""
+        if resource.get("type") == "egress" or resource.kind == "vpc.SecurityGroupEgressRule":
+            return
+        # What cannot be read here is told by FCL012, an edge that leads nowhere by FCL002.
+        rules = [item for item in rules_of(resource, facts) if item.direction is Direction.INGRESS]
+        yield from world_findings(self, resource, rules)
+
+
+def world_findings(rule: ResourceRule, resource: Resource, rules: list[GroupRule]) -> Iterator[Finding]:
+    """Yield a finding for each stretch of ports that the rules together open to the internet."""
+    told: set[str] = set()
+    for segment in segments(rules):
+        known = [(item, found) for item in segment.rules if isinstance(found := peer_networks(item), list)]
+        if not is_world([block for _, blocks in known for block in blocks]):
+            continue
+        path = ", ".join(dict.fromkeys(item.origin.path for item, _ in known))
+        if path in told:
+            continue
+        told.add(path)
+        value = " + ".join(dict.fromkeys(str(block) for _, blocks in known for block in blocks))
+        what = traffic(segment.protocol, segment.ports)
+        yield rule.fail(resource, path, f"lets the whole internet in on {what}", value)

@@ -1,0 +1,1 @@
+"""Policies of resources, and who they let in."""

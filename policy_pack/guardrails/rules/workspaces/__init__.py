@@ -1,0 +1,1 @@
+"""WorkSpaces and the directory."""
