@@ -78,16 +78,37 @@ def test_the_second_run_does_nothing(checkout: Layout, recorder: Recorder) -> No
     assert recorder.commands == []
 
 
-@pytest.mark.parametrize("name", ["requirements-dev.txt", "pyproject.toml"])
-def test_a_changed_requirement_is_installed_into_the_same_environment(
-    checkout: Layout, recorder: Recorder, name: str
-) -> None:
+def test_a_changed_requirement_is_installed_into_the_same_environment(checkout: Layout, recorder: Recorder) -> None:
     packages.ensure_packages(checkout)
     recorder.commands.clear()
-    (checkout.root / name).write_text("# changed\n")
+    (checkout.root / "requirements-dev.txt").write_text("# changed\n")
+    packages.ensure_packages(checkout)
+    pinned, project = recorder.commands
+    assert "--require-hashes" in pinned
+    assert "--no-deps" in project
+
+
+def test_a_changed_project_is_installed_again_without_its_packages(checkout: Layout, recorder: Recorder) -> None:
+    packages.ensure_packages(checkout)
+    recorder.commands.clear()
+    (checkout.root / "pyproject.toml").write_text("[project]\nname = 'other'\n")
+    packages.ensure_packages(checkout)
+    (only,) = recorder.commands
+    assert "--no-deps" in only
+
+
+def test_a_changed_setting_of_a_tool_changes_nothing(checkout: Layout, recorder: Recorder) -> None:
+    packages.ensure_packages(checkout)
+    recorder.commands.clear()
+    (checkout.root / "pyproject.toml").write_text("[project]\n[tool.ruff]\nline-length = 100\n")
+    packages.ensure_packages(checkout)
+    assert recorder.commands == []
+
+
+def test_a_usable_environment_is_never_emptied(checkout: Layout, recorder: Recorder) -> None:
+    recorder.make_environment()
     packages.ensure_packages(checkout)
     assert not [command for command in recorder.commands if "-m venv" in command]
-    assert [command for command in recorder.commands if "--require-hashes" in command]
 
 
 @pytest.mark.parametrize("where", ["-m venv", "--require-hashes", "--no-deps"])

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
+from typing import cast
 
 from tools.engine.environment import download_environment
-from tools.engine.errors import LauncherError
 from tools.engine.layout import Layout
 from tools.engine.locks import exclusive
 from tools.engine.steps import Step, run_step
@@ -21,38 +23,67 @@ INDEX_REMEDY = (
 )
 
 
-def fingerprint(layout: Layout) -> str:
-    """What the environment is made of: the pinned requirements, the project file, this Python, this folder."""
-    digest = hashlib.sha256()
-    for name in (REQUIREMENTS, "pyproject.toml"):
-        digest.update((layout.root / name).read_bytes())
-    digest.update(f"{sys.version}\0{layout.root}".encode())
-    return digest.hexdigest()
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def fingerprints(layout: Layout) -> dict[str, str]:
+    """What the environment is made of, in two parts: the packages, and the project installed on top of them.
+
+    The parts of pyproject.toml that only configure tools do not matter here.
+    """
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    pinned = (layout.root / REQUIREMENTS).read_text()
+    project = tomllib.loads((layout.root / "pyproject.toml").read_text())
+    installed = {key: project.get(key) for key in ("build-system", "project")}
+    installed["setuptools"] = project.get("tool", {}).get("setuptools")
+    packages = _digest(python, str(layout.root), pinned)
+    return {"packages": packages, "project": _digest(packages, json.dumps(installed, sort_keys=True))}
+
+
+def _stamped(layout: Layout) -> dict[str, str]:
+    """What a finished set-up wrote down; empty where none finished or the environment does not exist."""
+    stamp = layout.venv / STAMP
+    if not (layout.python.exists() and stamp.is_file()):
+        return {}
+    try:
+        read = cast("object", json.loads(stamp.read_text()))
+    except ValueError:
+        return {}
+    return cast("dict[str, str]", read) if isinstance(read, dict) else {}
 
 
 def is_complete(layout: Layout) -> bool:
     """Whether the environment was finished from exactly these inputs."""
-    stamp = layout.venv / STAMP
-    return layout.python.exists() and stamp.is_file() and stamp.read_text().strip() == fingerprint(layout)
+    return _stamped(layout) == fingerprints(layout)
 
 
-def _is_usable(layout: Layout) -> bool:
-    """Whether an environment that is already there runs, is this Python, and was made in this folder."""
+def why_unusable(layout: Layout) -> str | None:
+    """Why an environment that is already there has to be made anew; None where it can be kept."""
     pip = layout.venv / "bin" / "pip"
     if not (layout.python.exists() and pip.exists()):
-        return False
+        return "there is none yet" if not layout.venv.exists() else "it has no Python or no pip"
     if str(layout.venv) not in pip.read_text(errors="replace").splitlines()[0]:
-        return False  # The folder was moved or copied: its scripts point elsewhere.
+        return "the folder was moved or copied, and its scripts point elsewhere"
     probe = subprocess.run(
-        [str(layout.python), "-c", "import sys, pip; print(sys.version)"], capture_output=True, text=True, check=False
+        [str(layout.python), "-c", "import sys, pip; print(*sys.version_info[:2], sep='.')"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=download_environment(),
     )
-    return probe.returncode == 0 and probe.stdout.strip() == sys.version.strip()
+    wanted = f"{sys.version_info.major}.{sys.version_info.minor}"
+    if probe.returncode != 0:
+        return f"its Python does not run: {probe.stderr.strip()[-300:]}"
+    if probe.stdout.strip() != wanted:
+        return f"it has Python {probe.stdout.strip()}, and this is {wanted}"
+    return None
 
 
-def _create(layout: Layout) -> None:
+def _create(layout: Layout, why: str) -> None:
     step = Step(
         "Making the virtual environment",
-        "a Python of our own in .venv/, some seconds",
+        f"a Python of our own in .venv/, some seconds ({why})",
         "install the venv module of this Python (Debian and Ubuntu: apt-get install python3-venv)",
         layout.logs / "venv.log",
     )
@@ -60,42 +91,42 @@ def _create(layout: Layout) -> None:
     run_step(step, argv, env=download_environment(), cwd=layout.root)
 
 
-def _install(layout: Layout) -> None:
-    log = layout.logs / "packages.log"
-    pip = [str(layout.python), "-m", "pip", "install", "--progress-bar", "off"]
-    step = Step(
-        "Installing the Python packages",
-        f"{REQUIREMENTS}, each checked by hash; about 2 minutes, once",
-        INDEX_REMEDY,
-        log,
-    )
-    environment = download_environment()
-    run_step(step, [*pip, "--require-hashes", "-r", REQUIREMENTS], env=environment, cwd=layout.root)
-    step = Step("Installing the project", "gives .venv/bin/guardrails; some seconds", INDEX_REMEDY, log)
-    leftovers = set(layout.root.glob("*.egg-info"))
-    run_step(step, [*pip, "--no-deps", "--no-build-isolation", "-e", "."], env=environment, cwd=layout.root)
-    for path in set(layout.root.glob("*.egg-info")) - leftovers:
-        shutil.rmtree(path)  # A by-product of the build; the environment keeps its own record of the project.
+def _pip(layout: Layout, label: str, reason: str, *arguments: str) -> None:
+    argv = [str(layout.python), "-m", "pip", "install", "--progress-bar", "off", *arguments]
+    step = Step(label, reason, INDEX_REMEDY, layout.logs / "packages.log")
+    run_step(step, argv, env=download_environment(), cwd=layout.root)
+
+
+def _install_project(layout: Layout) -> None:
+    """Editable, and without the by-product that the build leaves in the checkout."""
+    before = set(layout.root.glob("*.egg-info"))
+    editable = ("--no-deps", "--no-build-isolation", "-e", ".")
+    _pip(layout, "Installing the project", "gives .venv/bin/guardrails; some seconds", *editable)
+    for path in set(layout.root.glob("*.egg-info")) - before:
+        shutil.rmtree(path)
 
 
 def ensure_packages(layout: Layout) -> None:
     """Make the virtual environment, or do nothing where it is complete.
 
-    An interrupted run is taken up again: the stamp is written last. Raises LauncherError.
+    An interrupted run is taken up again: what is finished is stamped last. Raises LauncherError.
     """
     if is_complete(layout):
         return
     with exclusive(layout.private / "packages.lock", "Another run is installing the packages; waiting for it."):
-        if is_complete(layout):
+        wanted, done = fingerprints(layout), _stamped(layout)
+        if done == wanted:
             return
         stamp = layout.venv / STAMP
         stamp.unlink(missing_ok=True)
-        if not _is_usable(layout):
-            _create(layout)
-        _install(layout)
-        if not layout.python.exists():
-            raise LauncherError(f"{layout.python} is missing after the set-up", "run: make clean, then try again")
-        write_whole(stamp, fingerprint(layout))
+        if done.get("packages") != wanted["packages"]:
+            why = why_unusable(layout)
+            if why is not None:
+                _create(layout, why)
+            reason = f"{REQUIREMENTS}, each checked by hash; about 2 minutes, once"
+            _pip(layout, "Installing the Python packages", reason, "--require-hashes", "-r", REQUIREMENTS)
+        _install_project(layout)
+        write_whole(stamp, json.dumps(wanted))
 
 
 def write_whole(path: Path, text: str) -> None:
