@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
@@ -46,6 +47,7 @@ def serve(folder: Path, plan: FaultPlan) -> None:
 
 
 def _until_input_ends(ended: threading.Event) -> None:
-    while sys.stdin.buffer.read(4096):
+    # Not through sys.stdin: a reader that still holds its lock keeps the interpreter from ending.
+    while os.read(0, 4096):
         pass
     ended.set()

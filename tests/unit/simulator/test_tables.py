@@ -1,0 +1,62 @@
+"""Every declared type fits the installed pulumi_aws: a misspelt input in a table would silently check nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from simulator.changes import cloudformation_schema, replacing_inputs
+from simulator.model import ResourceType
+from simulator.schema import Kind, schema_of
+from simulator.types import all_types, type_of
+
+ENTRIES = pytest.mark.parametrize("entry", list(all_types().values()), ids=lambda entry: entry.token)
+
+
+def _kind_at(fields: object, path: str) -> Kind | None:
+    kind: Kind | None = None
+    for step in path.split("."):
+        field = fields.get(step)  # pyright: ignore
+        if field is None:
+            return None
+        kind = field.kind
+        while kind.item is not None:
+            kind = kind.item
+        fields = kind.fields if kind.name == "object" else {}
+    return kind
+
+
+@ENTRIES
+def test_paths_name_inputs(entry: ResourceType) -> None:
+    inputs = schema_of(entry.token).inputs
+    for path in [*entry.validate, *(reference.path for reference in entry.references)]:
+        assert _kind_at(inputs, path) is not None, path
+
+
+@ENTRIES
+def test_names_are_inputs(entry: ResourceType) -> None:
+    schema = schema_of(entry.token)
+    assert set(entry.defaults) <= set(schema.inputs)
+    assert entry.replace | entry.update <= set(schema.inputs)
+    for rule in entry.unique:
+        assert set(rule.fields + rule.optional) <= set(schema.inputs) | set(schema.outputs)
+
+
+@ENTRIES
+def test_a_declared_arn_is_an_output(entry: ResourceType) -> None:
+    if entry.arn:
+        assert "arn" in schema_of(entry.token).outputs
+
+
+@ENTRIES
+def test_something_replaces_every_object(entry: ResourceType) -> None:
+    names = {name.lower() for name in schema_of(entry.token).inputs} - {"region"}
+    only_in_place = {"aws:ec2/internetGateway:InternetGateway", "aws:ec2/managedPrefixList:ManagedPrefixList"}
+    assert names & replacing_inputs(entry.token) or entry.token in only_in_place
+
+
+def test_what_replaces_comes_from_the_cloudformation_schema() -> None:
+    entry = type_of("aws:ec2/subnet:Subnet")
+    assert cloudformation_schema(entry) is not None
+    assert not entry.replace
+    assert {"cidrblock", "vpcid", "availabilityzone"} <= replacing_inputs(entry.token)
+    assert "tags" not in replacing_inputs(entry.token)
