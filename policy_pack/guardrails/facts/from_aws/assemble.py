@@ -118,6 +118,7 @@ def assemble(answers: Answers) -> Network:
         gaps=tuple(dict.fromkeys(answers.gaps)),
         assumptions=tuple(book.assumptions),
         incomplete=tuple(sorted({_FIELDS[kind] for kind in book.incomplete if kind in _FIELDS})),
+        exhaustive=("interfaces",) if _lists_every_interface(book, vpcs) else (),
     )
 
 
@@ -173,6 +174,12 @@ def _missing_nacls(
 
 def _of_vpc(vpc: Vpc, subnets: tuple[Subnet, ...]) -> Iterator[Subnet]:
     return (one for one in subnets if isinstance(one.vpc, Ref) and one.vpc.key == vpc.key)
+
+
+def _lists_every_interface(book: Book, vpcs: tuple[Vpc, ...]) -> bool:
+    """Tell whether `describe-network-interfaces` was asked wherever a VPC was listed: it shows services' ones too."""
+    lost = {"NetworkInterfaces", "Instances"} & book.incomplete
+    return not lost and all(_was_asked(book, "NetworkInterfaces", vpc) for vpc in vpcs)
 
 
 def _was_asked(book: Book, kind: str, vpc: Vpc) -> bool:

@@ -129,7 +129,7 @@ class Book:
             self.assumptions.append(line)
 
     def ref(self, target: str | None, missing: str = "") -> Ref | Unknown:
-        """Resolve an id: to the object with that key, to a literal where it is not listed; `Unknown` where it is None."""
+        """Resolve an id: to its object, to a literal where it is not listed, to `Unknown` where it is None."""
         if target is None:
             return Unknown(missing, "is not in the answer")
         return Ref(target, target) if target in self.known else Ref(None, target)

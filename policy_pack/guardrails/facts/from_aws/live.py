@@ -83,9 +83,9 @@ def _ask_region(clients: Mapping[str, Any], scope: Scope, answers: Answers, *, e
                 answers.accept(page, scope, where)
                 _remember(page, objects)
         except (ClientError, ResponseParserError) as error:
-            answer = error.response if isinstance(error, ClientError) else {}
+            answer = cast("dict[str, Any]", error.response if isinstance(error, ClientError) else {})
             code = str(answer.get("Error", {}).get("Code", "no answer of AWS"))
-            status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
+            status = int(answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 500))
             if code in _NOT_OFFERED or (emulated and status >= 500):
                 answers.notes.append(f"{where}: is not offered here ({code})")
             else:
@@ -127,4 +127,4 @@ def _method(operation: str) -> str:
 def _remember(page: Mapping[str, Any], objects: defaultdict[str, list[Mapping[str, Any]]]) -> None:
     for key, value in page.items():
         if isinstance(value, list):
-            objects[key].extend(item for item in cast("list[Any]", value) if isinstance(item, dict))
+            objects[key].extend(cast("list[Mapping[str, Any]]", value))
