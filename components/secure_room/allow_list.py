@@ -62,18 +62,33 @@ def permits(entries: Iterable[str], host: str) -> bool:
     return any(hosting.is_below(host, entry[1:]) if entry.startswith(".") else host == entry for entry in entries)
 
 
-def check(entries: Sequence[str], region: str) -> list[Problem]:
+def endpoint_host(service: str, region: str) -> str:
+    """The name that an interface endpoint answers to: ``ecr.api`` is ``api.ecr.<region>.amazonaws.com``.
+
+    Source: https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
+    """
+    return ".".join([*reversed(service.split(".")), region, "amazonaws.com"])
+
+
+def check(entries: Sequence[str], region: str, endpoints: Iterable[str] = ()) -> list[Problem]:
     """Every problem of a list, all at once, in the order of the entries; an empty answer means the list may be used.
 
-    ``region`` is the stack's AWS region: a regional service name of another region is refused.
+    ``region`` is the stack's AWS region: a regional service name of another region is refused. ``endpoints`` are the
+    services with an interface endpoint in the room, such as ``ecr.api``: there their names are private addresses.
     """
+    private = {endpoint_host(service, region) for service in endpoints}
     if not entries:
         remedy = "name at least one host, or keep the console's own entries"
         return [Problem("", "empty-list: the desktops could reach nothing, not even the console", remedy)]
     problems: list[Problem] = []
     sound: list[str] = []
     for entry in entries:
-        problem = _first(entry, _FORM) or _first(entry, _MEANING) or _foreign_region(entry, region)
+        problem = (
+            _first(entry, _FORM)
+            or _first(entry, _MEANING)
+            or _foreign_region(entry, region)
+            or _has_endpoint(entry, private)
+        )
         if problem:
             problems.append(problem)
         else:
@@ -224,6 +239,13 @@ def _foreign_region(entry: str, region: str) -> Problem | None:
         rule = f"foreign-region: it is an endpoint of {foreign[0]}, and this stack is in {region}"
         return Problem(entry, rule, f"name the endpoint of {region}")
     return None
+
+
+def _has_endpoint(entry: str, private: Iterable[str]) -> Problem | None:
+    if not any(hosting.is_below(entry.removeprefix("."), host) for host in private):
+        return None
+    rule = "has-endpoint: in the room this name is an endpoint's private address, which the proxy refuses"
+    return Problem(entry, rule, "remove it: desktops reach the endpoint without the proxy")
 
 
 def _redundant(entries: Sequence[str]) -> list[Problem]:

@@ -1,4 +1,6 @@
-"""The proxy auto-configuration file that desktops use: what goes directly, and that everything else goes by the proxy.
+"""How desktops find the proxy: what goes directly, and that everything else goes by the proxy.
+
+Two forms of one plan: the proxy auto-configuration file, and the policy that Edge and Chrome take from group policy.
 
 There is no ``DIRECT`` after the proxy: a desktop whose proxy is down reaches nothing, instead of trying another way.
 Names are never resolved to decide (no ``dnsResolve``, no ``isInNet`` on a name): that would ask DNS for every name of a
@@ -55,9 +57,28 @@ class PacPlan:
 
 def render(plan: PacPlan) -> str:
     """The text of ``proxy.pac``; metadata and loopback are always direct: the proxy is never asked for them."""
-    networks = sorted(collapse_addresses((*plan.direct_networks, METADATA, LOOPBACK)))
     return _TEMPLATE.format(
         domains=json.dumps(sorted(plan.direct_domains)),
-        networks=json.dumps([[str(network.network_address), str(network.netmask)] for network in networks]),
+        networks=json.dumps([[str(network.network_address), str(network.netmask)] for network in _direct(plan)]),
         proxy=json.dumps(f"PROXY {plan.proxy_name}:{plan.proxy_port}"),
     )
+
+
+def browser_policy(plan: PacPlan) -> str:
+    """The value of the policy ``ProxySettings`` of Edge and Chrome, as JSON: the same plan without a file to be hosted.
+
+    Sources: https://learn.microsoft.com/deployedge/microsoft-edge-policies#proxysettings,
+    https://learn.microsoft.com/deployedge/configure-microsoft-edge-proxy-support (bypass rules).
+    """
+    domains = [pattern for domain in sorted(plan.direct_domains) for pattern in (domain, f"*.{domain}")]
+    networks = [str(network) for network in _direct(plan)]
+    settings = {
+        "ProxyMode": "fixed_servers",
+        "ProxyServer": f"http://{plan.proxy_name}:{plan.proxy_port}",
+        "ProxyBypassList": ";".join(["<local>", *domains, *networks]),
+    }
+    return json.dumps(settings, sort_keys=True)
+
+
+def _direct(plan: PacPlan) -> list[IPv4Network]:
+    return sorted(collapse_addresses((*plan.direct_networks, METADATA, LOOPBACK)))

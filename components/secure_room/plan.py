@@ -9,6 +9,7 @@ from ipaddress import IPv4Network
 from typing import Final, get_args
 
 from components.iam.place import Place
+from components.network.services import NEEDED as NEEDED_ENDPOINTS
 from components.secure_room import allow_list, pac, squid
 from components.settings.model import DeviceType, Directory, IpRange, Proxy, Settings
 from components.vocabulary import PROJECT
@@ -72,6 +73,7 @@ class ProxyPlan:
     tasks: int
     squid_conf: str
     pac_file: str
+    browser_policy: str
     containers: str | None
 
     @property
@@ -129,6 +131,7 @@ def device_access(allowed: Sequence[str]) -> dict[str, str]:
 def _proxy(settings: Settings, place: Place, desktops: tuple[IPv4Network, ...]) -> ProxyPlan:
     wanted, network = settings.proxy, settings.network
     entries = allow_list.compose(wanted.allow_list.extra, aws_console=wanted.allow_list.aws)
+    endpoints = (*NEEDED_ENDPOINTS, *network.endpoints.extra)
     repository = f"{place.prefix}-egress-proxy"
     # Not a name below the directory's domain: there the controllers answer for every name themselves.
     namespace = f"{place.environment}.{PROJECT}.internal"
@@ -140,6 +143,16 @@ def _proxy(settings: Settings, place: Place, desktops: tuple[IPv4Network, ...]) 
             internal=(network.room_cidr, network.production.cidr),
         )
     )
+    ways = pac.PacPlan(
+        proxy_name=f"proxy.{namespace}",
+        proxy_port=wanted.port,
+        direct_domains=(
+            settings.directory.domain,
+            namespace,
+            *(allow_list.endpoint_host(service, place.region) for service in endpoints),
+        ),
+        direct_networks=(network.room_cidr, *settings.declared_production),
+    )
     return ProxyPlan(
         repository=repository,
         namespace=namespace,
@@ -149,14 +162,8 @@ def _proxy(settings: Settings, place: Place, desktops: tuple[IPv4Network, ...]) 
         memory=wanted.memory,
         tasks=wanted.tasks,
         squid_conf=squid_conf,
-        pac_file=pac.render(
-            pac.PacPlan(
-                proxy_name=f"proxy.{namespace}",
-                proxy_port=wanted.port,
-                direct_domains=(settings.directory.domain, namespace),
-                direct_networks=(network.room_cidr, *settings.declared_production),
-            )
-        ),
+        pac_file=pac.render(ways),
+        browser_policy=pac.browser_policy(ways),
         containers=_containers(wanted, place, repository, squid_conf),
     )
 

@@ -36,13 +36,18 @@ class SecureRoomArgs:
 
 
 class SecureRoom(pulumi.ComponentResource):
-    """Gives `directory_id`, `registration_code`, `proxy_name`, `proxy_repository_url` and `password_secret_arn`."""
+    """Gives `directory_id`, `registration_code`, `proxy_name`, `proxy_repository_url` and `password_secret_arn`.
+
+    And for the desktops, by group policy: `browser_policy`; for what reads a file instead: `proxy_auto_config`.
+    """
 
     directory_id: pulumi.Output[str]
     password_secret_arn: pulumi.Output[str]
     registration_code: pulumi.Output[str]
     proxy_name: str
     proxy_repository_url: pulumi.Output[str]
+    proxy_auto_config: str
+    browser_policy: str
 
     def __init__(self, name: str, args: SecureRoomArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("secureroom:secure_room:SecureRoom", name, None, opts)
@@ -96,4 +101,6 @@ class SecureRoom(pulumi.ComponentResource):
         self.registration_code = desktops.registration_code
         self.proxy_name = proxy.dns_name
         self.proxy_repository_url = proxy.repository_url
+        self.proxy_auto_config = args.plan.proxy.pac_file
+        self.browser_policy = args.plan.proxy.browser_policy
         self.register_outputs({"directoryId": self.directory_id, "registrationCode": self.registration_code})

@@ -230,3 +230,13 @@ def test_the_package_of_the_list_agrees_on_where_tenants_begin(suffix: str, tena
     assert ORACLE.publicsuffix(f"{name}.{tenant}.{suffix}") == suffix
     assert hosting.is_public_suffix(suffix)
     assert hosting.reason_subtree(suffix) or rules_of(f".{suffix}") == ["shared-hosting"]
+
+
+def test_a_service_with_an_endpoint_in_the_room_needs_no_entry() -> None:
+    """Its name is a private address there, which the proxy refuses: the entry would never work."""
+    entries = ["sts.ap-northeast-1.amazonaws.com", "api.ecr.ap-northeast-1.amazonaws.com", "iam.amazonaws.com"]
+    problems = allow_list.check(entries, REGION, endpoints=["sts", "ecr.api"])
+    assert [(problem.entry, problem.rule.partition(":")[0]) for problem in problems] == [
+        ("sts.ap-northeast-1.amazonaws.com", "has-endpoint"),
+        ("api.ecr.ap-northeast-1.amazonaws.com", "has-endpoint"),
+    ]

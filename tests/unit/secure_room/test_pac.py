@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from ipaddress import IPv4Network
 
-from components.secure_room.pac import PacPlan, render
+from components.secure_room.pac import PacPlan, browser_policy, render
 
 PLAN = PacPlan(
     proxy_name="proxy.dev.secure-room.internal",
@@ -29,3 +30,18 @@ def test_names_are_never_resolved() -> None:
 def test_it_is_plain_ascii_whatever_the_settings() -> None:
     assert render(PLAN).isascii()
     assert render(PacPlan(proxy_name='x"</script>', proxy_port=1, direct_domains=("例",), direct_networks=())).isascii()
+
+
+def test_the_browser_policy_says_the_same() -> None:
+    policy = json.loads(browser_policy(PLAN))
+    assert policy["ProxyMode"] == "fixed_servers"
+    assert policy["ProxyServer"] == "http://proxy.dev.secure-room.internal:3128"
+    assert policy["ProxyBypassList"].split(";") == [
+        "<local>",
+        "room.dev.example.com",
+        "*.room.dev.example.com",
+        "10.20.0.0/20",
+        "10.30.1.0/24",
+        "127.0.0.0/8",
+        "169.254.0.0/16",
+    ]
