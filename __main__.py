@@ -9,9 +9,8 @@ from components.stack import compose
 try:
     wanted = settings.load()
 except settings.SettingsError as error:
-    # A configuration error is the reader's to mend: its text says how, and a traceback would bury it.
-    pulumi.log.error(str(error))
-    raise SystemExit(1) from None
+    # The reader's to mend: the text says how, and a traceback would bury it.
+    raise pulumi.RunError(str(error)) from None
 
 account = aws.Provider(
     "account",

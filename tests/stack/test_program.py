@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from typing import Any
 
+import pulumi
 import pulumi_aws
 import pytest
 
@@ -142,9 +143,9 @@ def test_a_wrong_configuration_registers_nothing_and_says_all() -> None:
     config["secure-room:protect"] = "perhaps"
     config["secure-room:network"]["room_cidr"] = "10.20.0.0/23"
     config["secure-room:netwrok"] = {}
-    said: list[tuple[str, str]] = []
-    with pytest.raises(SystemExit):
-        record("dev", config=config, said=said)
-    (error,) = [text for severity, text in said if severity == "ERROR"]
+    recording = Recording("dev")
+    with pytest.raises(pulumi.RunError) as caught:
+        record("dev", config=config, into=recording)
     for key in ("protect = perhaps", "network.room_cidr = 10.20.0.0/23", "netwrok = {}"):
-        assert key in error
+        assert key in str(caught.value)
+    assert recording.registrations == []

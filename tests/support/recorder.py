@@ -219,13 +219,13 @@ def record(
     *,
     known: bool = False,
     config: Mapping[str, Any] | None = None,
-    said: list[tuple[str, str]] | None = None,
+    into: Recording | None = None,
 ) -> Recording:
     """Run the program of a stack, with its own file's configuration or another one.
 
-    What the program says is in the recording's `logs`, which is `said` where given: of use when the program fails.
+    The recording is `into` where given: what was registered before a failure is in it.
     """
-    recording = Recording(stack_name, logs=[] if said is None else said)
+    recording = into or Recording(stack_name)
     values = dict(stack_config(stack_name) if config is None else config)
     contextvars.copy_context().run(_run, recording, known, values)
     return recording
