@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from guardrails.facts.from_aws import read_snapshot
 from guardrails.facts.network import Network
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import yaml
+
 from guardrails.facts.from_aws import read_snapshot
 from guardrails.network import Engine
 from guardrails.sets import IntervalSet
