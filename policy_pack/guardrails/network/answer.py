@@ -38,7 +38,7 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Why a connection does not work: the hop that stops it, the reason, and whether it was the reply that it stopped."""
+    """Why a connection does not work: the hop that stops it, the reason, and whether it stopped the reply."""
 
     hop: Hop
     reason: str
@@ -87,7 +87,7 @@ def flows_json(flows: Packets) -> list[dict[str, Any]]:
             "source": cidrs(source) or ["aws-service"],
             "destination": cidrs(destination) or ["aws-service"],
         }
-        if proto == PROTOCOLS or proto == OTHERS:
+        if proto in (PROTOCOLS, OTHERS):
             row["protocol"] = "any" if proto == PROTOCOLS else "other"
         else:
             row["protocol"] = ", ".join(protocol_name(number) for low, high in proto for number in range(low, high + 1))

@@ -10,7 +10,7 @@ targets of its own zone.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from guardrails.facts.network import Direction, Listener, LoadBalancer, TargetGroup
@@ -32,8 +32,8 @@ from guardrails.network.packets import (
     replies,
     requests,
 )
+from guardrails.network.trail import Point, PointKind, Trail
 from guardrails.network.transit import zones_meet
-from guardrails.network.walk import Point, PointKind, Trail
 from guardrails.sets import IntervalSet
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def through(connector: Connector, node: Host, found: Found, depth: int) -> Itera
             rule = f"listener {listener.protocol} {listener.port}"
             onward = replace(found, packets=mine, path=(*found.path, replace(hop, rule=rule)))
             if balancer.kind == "network":
-                yield from _passed_on(connector, balancer, node, listener, onward, depth)
+                yield from _passed_on(_Node(connector, balancer, node, depth), listener, onward)
             else:
                 yield onward
     if not taken:
@@ -87,9 +87,18 @@ def _listens(listener: Listener) -> Iterator[tuple[IntervalSet, IntervalSet, Unk
     yield protocol, port, unknown
 
 
-def _passed_on(
-    connector: Connector, balancer: LoadBalancer, node: Host, listener: Listener, found: Found, depth: int
-) -> Iterator[Found]:
+@dataclass(frozen=True, slots=True)
+class _Node:
+    """One node of a network load balancer, about to pass a connection on."""
+
+    connector: Connector
+    balancer: LoadBalancer
+    host: Host
+    depth: int
+
+
+def _passed_on(at: _Node, listener: Listener, found: Found) -> Iterator[Found]:
+    connector, balancer, node = at.connector, at.balancer, at.host
     model = connector.model
     works = NOTHING
     path = found.path
@@ -106,7 +115,7 @@ def _passed_on(
                     Trail(hops=found.path), hop, "the target is in a zone that this node does not serve"
                 )
                 continue
-            sent, hops = _to_target(connector, group, node, target, port, found.packets, depth)
+            sent, hops = _to_target(at, group, target, port, found.packets)
             if sent:
                 works |= sent
                 path = found.path if path is not found.path else (*found.path, *hops)
@@ -172,9 +181,10 @@ def preserves(group: TargetGroup) -> bool | Unknown:
 
 
 def _to_target(
-    connector: Connector, group: TargetGroup, node: Host, target: Host, port: int | Unknown, sent: Packets, depth: int
+    at: _Node, group: TargetGroup, target: Host, port: int | Unknown, sent: Packets
 ) -> tuple[Packets, tuple[Hop, ...]]:
     """Give the client's packets that get on to one target and are answered, and the hops of that second leg."""
+    connector, node = at.connector, at.host
     kept = preserves(group)
     if isinstance(kept, Unknown) or isinstance(port, Unknown):
         connector.walker.stops.note(tuple(doubt for doubt in (kept, port) if isinstance(doubt, Unknown)))
@@ -186,7 +196,7 @@ def _to_target(
     from guardrails.network.connect import Goals  # noqa: PLC0415 - the two modules call each other
 
     start = Point(PointKind.HOST, node.key, node, node.vpc)
-    for found in connector.connect(start, own, Goals(hosts=(target,)), Trail(), depth + 1):
+    for found in connector.connect(start, own, Goals(hosts=(target,)), Trail(), at.depth + 1):
         return sent.limit(PROTOCOL, found.packets.side(PROTOCOL) or IntervalSet()), found.path
     return NOTHING, ()
 

@@ -20,6 +20,7 @@ from guardrails.network.packets import (
     DESTINATION,
     EPHEMERAL,
     ICMP,
+    INTERNET,
     IPV4,
     IPV6,
     NOTHING,
@@ -34,7 +35,8 @@ from guardrails.network.packets import (
     replies,
     requests,
 )
-from guardrails.network.walk import Arrival, Point, PointKind, Step, Trail, Walker
+from guardrails.network.trail import Arrival, Point, PointKind, Step, Trail
+from guardrails.network.walk import Walker
 from guardrails.sets import IntervalSet
 
 MAX_LEGS = 6
@@ -239,6 +241,8 @@ class Connector:
         if host is None or not goals_beyond(goals):
             return
         entering = arrival.packets.limit(PROTOCOL, NAT_PROTOCOLS).limit(SOURCE, IPV4)
+        if host.owner_kind != "nat-gateway":
+            entering = entering.limit(DESTINATION, INTERNET)
         works, back = self.answered(start, replace(arrival, packets=entering))
         if not works:
             return

@@ -88,7 +88,7 @@ class Filters:
     def group(self, host: Host, direction: Direction, sent: Packets, peers: Iterable[Host], *, direct: bool) -> Verdict:
         """Give the packets that the security groups of a host let through, new connections assumed.
 
-        `peers` are the hosts whose identity at the other end is known; `direct` tells whether groups may be referred to.
+        `peers` are the hosts that are known to be at the other end; `direct` tells whether groups may be referred to.
         """
         if not host.filtered:
             return Verdict(sent)
@@ -120,7 +120,7 @@ class Filters:
         return Verdict(Packets.union(passed), tuple(unknowns))
 
     def members(self, group: str, peers: Iterable[Host]) -> IntervalSet:
-        """Give the private addresses that a reference to a group means, of the given peers and of all known carriers."""
+        """Give the private addresses that a reference to a group means: of given peers and of all known carriers."""
         found = IntervalSet()
         for host in peers:
             if host.groups is not None and group in host.groups:

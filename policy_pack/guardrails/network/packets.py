@@ -204,7 +204,7 @@ def cidrs(addresses: IntervalSet) -> list[str]:
     The internet's whole IPv4 space is written as the one word `internet`.
     """
     texts: list[str] = []
-    if PUBLIC_V4 <= addresses:
+    if addresses >= PUBLIC_V4:
         texts.append("internet")
         addresses -= PUBLIC_V4
     for low, high in addresses:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from guardrails.facts.network import EndpointKind, Interface
@@ -225,25 +225,33 @@ class Places:
         return set(found)
 
     def _of_key(self, text: str, key: str) -> Place:
+        for index, make in self._makers():
+            if key in index:
+                return make(text, key)
+        return self._owned(text, key)
+
+    def _makers(self) -> tuple[tuple[Container[str], Callable[[str, str], Place]], ...]:
+        """Give, for every kind of object that can be a place, its index and what turns one into a place."""
         model = self.model
-        if key in model.interfaces:
-            return self._hosts(text, [model.narrowed(model.host_of[key], key)])
-        if key in model.subnets:
-            return self._subnets(text, [key])
-        if key in model.vpcs:
-            return self._subnets(text, [subnet for subnet in model.subnets if model.vpc_of(subnet) == key])
-        if key in model.groups:
-            return self._hosts(text, model.carriers.get(key, ()))
-        if key in model.nats:
-            return self._hosts(text, [model.nat_host(model.nats[key])])
-        if key in model.endpoints and model.endpoints[key].kind is EndpointKind.GATEWAY:
-            return Place(text, services=frozenset({key}))
-        if key in model.prefix_lists:
-            return self._list(text, key)
-        if key in model.internet_gateways:
-            return Place(text, internet=INTERNET)
-        if key in model.outward:
-            return Place(text, premises=EVERYTHING - model.all_vpc_addresses - INTERNET | self._routed_to_premises())
+        gateway_endpoints = {key for key, one in model.endpoints.items() if one.kind is EndpointKind.GATEWAY}
+        outside = EVERYTHING - model.all_vpc_addresses - INTERNET
+        return (
+            (model.interfaces, lambda text, key: self._hosts(text, [model.narrowed(model.host_of[key], key)])),
+            (model.subnets, lambda text, key: self._subnets(text, [key])),
+            (
+                model.vpcs,
+                lambda text, key: self._subnets(text, [one for one in model.subnets if model.vpc_of(one) == key]),
+            ),
+            (model.groups, lambda text, key: self._hosts(text, model.carriers.get(key, ()))),
+            (model.nats, lambda text, key: self._hosts(text, [model.nat_host(model.nats[key])])),
+            (gateway_endpoints, lambda text, key: Place(text, services=frozenset({key}))),
+            (model.prefix_lists, self._list),
+            (model.internet_gateways, lambda text, _: Place(text, internet=INTERNET)),
+            (model.outward, lambda text, _: Place(text, premises=outside | self._routed_to_premises())),
+        )
+
+    def _owned(self, text: str, key: str) -> Place:
+        model = self.model
         hosts = model.owned_by(key)
         if not hosts:
             raise PlaceError(f"{text!r} has no interface of its own to connect from or to")

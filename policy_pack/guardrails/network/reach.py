@@ -28,7 +28,8 @@ from guardrails.network.packets import (
 from guardrails.network.places import Place, Places, Target
 from guardrails.network.premises import Premises
 from guardrails.network.routing import Routing
-from guardrails.network.walk import Point, PointKind, Stops, Trail, Walker
+from guardrails.network.trail import Point, PointKind, Stops, Trail
+from guardrails.network.walk import Walker
 from guardrails.sets import IntervalSet
 
 Zones = Mapping[str, tuple[Iterable[Any], Mapping[str, str]]]
@@ -46,6 +47,13 @@ class Service:
     def between(self, source: IntervalSet, destination: IntervalSet) -> Packets:
         """Give the packets of this service between two sets of addresses."""
         return packets(source, destination, self.protocols, self.source_ports, self.ports)
+
+
+@dataclass(frozen=True, slots=True)
+class _Aim:
+    wanted: IntervalSet
+    goals: Goals
+    service: Service
 
 
 @dataclass(slots=True)
@@ -71,7 +79,7 @@ class Engine:
         self.premises = Premises(self.model)
         self._filters = {may: Filters(self.model, may=may) for may in (False, True)}
 
-    def reach(
+    def reach(  # noqa: PLR0913 - the question's own parts, by keyword
         self,
         source: str,
         destination: str,
@@ -141,32 +149,24 @@ class Engine:
             )
             wanted = IntervalSet.union(pair for target in group for pair in target.addresses)
             wanted |= destination.internet | destination.premises | self._service_addresses(destination)
-            for found in self._from(source, group, wanted, goals, service, connector):
+            for found in self._from(source, group, _Aim(wanted, goals, service), connector):
                 kept = self._certain(found, source, group, world, may=may)
                 if kept is not None:
                     world.found.append(kept)
         return world
 
-    def _from(
-        self,
-        source: Place,
-        group: tuple[Target, ...],
-        wanted: IntervalSet,
-        goals: Goals,
-        service: Service,
-        connector: Connector,
-    ) -> Iterator[Found]:
+    def _from(self, source: Place, group: tuple[Target, ...], aim: _Aim, connector: Connector) -> Iterator[Found]:
         for target in source.targets:
             host = target.host
             own = host.addresses if host.exact or connector.may else host.addresses & IPV4
-            sent = service.between(own, wanted)
+            sent = aim.service.between(own, aim.wanted)
             if sent:
                 start = Point(PointKind.HOST, host.key, host, host.vpc)
-                yield from connector.connect(start, sent, goals, Trail())
+                yield from connector.connect(start, sent, aim.goals, Trail())
         if source.internet:
-            yield from self._from_internet(source.internet, group, service, connector)
+            yield from self._from_internet(source.internet, group, aim.service, connector)
         if source.premises:
-            yield from self._from_premises(source.premises, wanted, goals, service, connector)
+            yield from self._from_premises(source.premises, aim, connector)
 
     def _from_internet(
         self, source: IntervalSet, group: tuple[Target, ...], service: Service, connector: Connector
@@ -190,13 +190,11 @@ class Engine:
                     Trail(), hop, "it has no public address by which the internet could reach it"
                 )
 
-    def _from_premises(
-        self, source: IntervalSet, wanted: IntervalSet, goals: Goals, service: Service, connector: Connector
-    ) -> Iterator[Found]:
+    def _from_premises(self, source: IntervalSet, aim: _Aim, connector: Connector) -> Iterator[Found]:
         for way in self.premises.gateways():
             beyond = self.premises.beyond(way)
-            sent = service.between(source & beyond.known, wanted)
-            yield from connector.connect(Point(PointKind.PREMISES, way), sent, goals, Trail())
+            sent = aim.service.between(source & beyond.known, aim.wanted)
+            yield from connector.connect(Point(PointKind.PREMISES, way), sent, aim.goals, Trail())
             if beyond.unknown is not None:
                 connector.walker.stops.note((beyond.unknown,))
         for peering in self.model.network.peerings:
@@ -208,11 +206,11 @@ class Engine:
                 if ours in self.model.vpcs and theirs not in self.model.vpcs:
                     known = [network_set(block) for block in blocks if not isinstance(block, Unknown)]
                     there = IntervalSet.union(pair for block in known for pair in block)
-                    sent = service.between(source & there, wanted)
+                    sent = aim.service.between(source & there, aim.wanted)
                     unknown = Unknown(self.model.label(peering.key), "the peer VPC is not in the source")
                     if sent and connector.may:
                         point = Point(PointKind.PEER, peering.key, None, ours)
-                        yield from connector.connect(point, sent, goals, Trail(unknowns=(unknown,)))
+                        yield from connector.connect(point, sent, aim.goals, Trail(unknowns=(unknown,)))
                     elif sent:
                         connector.walker.stops.note((unknown,))
 
@@ -349,7 +347,7 @@ def _holding(targets: tuple[Target, ...], address: IntervalSet) -> tuple[Target,
     return tuple(kept)
 
 
-def reach(
+def reach(  # noqa: PLR0913 - the question's own parts, by keyword
     network: Network,
     source: str,
     destination: str,

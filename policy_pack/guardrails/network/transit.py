@@ -29,7 +29,8 @@ from guardrails.sets import IntervalSet
 
 if TYPE_CHECKING:
     from guardrails.network.model import Model
-    from guardrails.network.walk import Arrival, Step, Trail, Walker
+    from guardrails.network.trail import Arrival, Step, Trail
+    from guardrails.network.walk import Walker
 
 PEERING_KINDS = frozenset({"peering", "tgw-peering"})
 PREMISES_KINDS = frozenset({"vpn", "direct-connect-gateway"})
@@ -156,7 +157,7 @@ def route(walker: Walker, gateway: str, incoming: TransitAttachment, sent: Packe
         if entry.route.blackhole is True:
             walker.stops.drop(onward, hop, "the route is a blackhole")
         else:
-            yield from _out(walker, gateway, incoming, entry.route, hit, onward)
+            yield from _out(_Passage(walker, gateway, incoming, onward), entry.route, hit)
     if rest:
         hop = Hop(name, "transit-gateway-route-table", model.label(table.key), "no route")
         walker.stops.drop(trail, hop, "the transit gateway's route table has no route to the destination")
@@ -250,62 +251,60 @@ def _propagated(model: Model, attachment: TransitAttachment) -> Iterator[Route]:
 # -- out of the gateway -----------------------------------------------------------------------------------------------
 
 
-def _out(
-    walker: Walker, gateway: str, incoming: TransitAttachment, chosen: Route, sent: Packets, trail: Trail
-) -> Iterator[Arrival]:
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    """Packets inside a gateway: whose walk it is, which gateway, and the attachment they came in by."""
+
+    walker: Walker
+    gateway: str
+    incoming: TransitAttachment
+    trail: Trail
+
+
+def _out(passage: _Passage, chosen: Route, sent: Packets) -> Iterator[Arrival]:
+    walker, trail = passage.walker, passage.trail
     model = walker.model
     attachment = model.attachments.get(model.key(chosen.target) or "")
     if attachment is None:
         what = chosen.target.what if isinstance(chosen.target, Unknown) else str(chosen.origin.subject)
-        yield from walker.anywhere(
-            sent, trail, Unknown(what or chosen.origin.subject, "the attachment is not in the source")
-        )
+        missing = Unknown(what or chosen.origin.subject, "the attachment is not in the source")
+        yield from walker.anywhere(sent, trail, missing)
         return
     hop = Hop(model.label(attachment.key), "transit-gateway-attachment")
     trail = trail.add(hop) if walker.trace else trail
     if attachment.kind in PEERING_KINDS:
         ends = (model.key(attachment.gateway), model.key(attachment.resource))
-        other = ends[1] if ends[0] == gateway else ends[0]
+        other = ends[1] if ends[0] == passage.gateway else ends[0]
         if other is None or other not in model.transit_gateways:
             yield from walker.anywhere(sent, trail, Unknown(hop.node, "the peer transit gateway is not in the source"))
             return
         yield from route(walker, other, attachment, sent, replace(trail, direct=False))
     elif attachment.kind in PREMISES_KINDS:
-        if incoming.kind == "direct-connect-gateway" and attachment.kind == "direct-connect-gateway":
+        if passage.incoming.kind == attachment.kind == "direct-connect-gateway":
             walker.stops.drop(trail, hop, "Direct Connect gateways pass nothing on to each other")
             return
         yield from walker.leave(attachment.key, hop, sent, trail)
     elif attachment.kind == "vpc":
-        yield from _into_vpc(walker, gateway, incoming, attachment, sent, trail)
+        yield from _into_vpc(replace(passage, trail=trail), attachment, sent)
     else:
-        yield from walker.anywhere(
-            sent, trail, Unknown(hop.node, f"attachments of kind {attachment.kind} are not modelled")
-        )
+        missing = Unknown(hop.node, f"attachments of kind {attachment.kind} are not modelled")
+        yield from walker.anywhere(sent, trail, missing)
 
 
-def _into_vpc(
-    walker: Walker,
-    gateway: str,
-    incoming: TransitAttachment,
-    attachment: TransitAttachment,
-    sent: Packets,
-    trail: Trail,
-) -> Iterator[Arrival]:
+def _into_vpc(passage: _Passage, attachment: TransitAttachment, sent: Packets) -> Iterator[Arrival]:
+    walker, trail = passage.walker, passage.trail
     model = walker.model
     vpc = model.key(attachment.resource)
     if vpc is None or vpc not in model.vpcs:
-        yield from walker.anywhere(
-            sent, trail, Unknown(model.label(attachment.key), "the attached VPC is not in the source")
-        )
+        missing = Unknown(model.label(attachment.key), "the attached VPC is not in the source")
+        yield from walker.anywhere(sent, trail, missing)
         return
-    trail = replace(trail, direct=trail.direct and _keeps_groups(model, gateway, attachment))
-    for subnet, after in _entrances(walker, incoming, attachment, trail):
+    trail = replace(trail, direct=trail.direct and _keeps_groups(model, passage.gateway, attachment))
+    for subnet, after in _entrances(walker, attachment, trail):
         yield from walker.from_subnet(subnet, sent, after)
 
 
-def _entrances(
-    walker: Walker, incoming: TransitAttachment, attachment: TransitAttachment, trail: Trail
-) -> Iterator[tuple[str, Trail]]:
+def _entrances(walker: Walker, attachment: TransitAttachment, trail: Trail) -> Iterator[tuple[str, Trail]]:
     """Give the attachment's subnets by which the packets may enter the VPC.
 
     With appliance mode any zone may be picked and then holds for the replies; otherwise it is the zone the packets

@@ -171,7 +171,8 @@ class Build:
 
     def igw(self, key: str, vpc: str | None, *, egress_only: bool = False) -> Build:
         return self.add(
-            "internet_gateways", InternetGateway(**self.base(key), vpc=ref(vpc) if vpc else None, egress_only=egress_only)
+            "internet_gateways",
+            InternetGateway(**self.base(key), vpc=ref(vpc) if vpc else None, egress_only=egress_only),
         )
 
     def nat(self, key: str, subnet: str, address: str, public: str | None = None) -> Build:
@@ -203,7 +204,9 @@ class Build:
     def endpoint(self, key: str, vpc: str, kind: EndpointKind, *subnets: str, groups: tuple[str, ...] = ()) -> Build:
         places = tuple(ref(one) for one in subnets)
         carried = tuple(ref(one) for one in groups)
-        return self.add("endpoints", Endpoint(**self.base(key), kind=kind, vpc=ref(vpc), subnets=places, groups=carried))
+        return self.add(
+            "endpoints", Endpoint(**self.base(key), kind=kind, vpc=ref(vpc), subnets=places, groups=carried)
+        )
 
     def tgw(self, key: str, **more: Any) -> Build:
         return self.add("transit_gateways", TransitGateway(**self.base(key), **more))
@@ -222,7 +225,12 @@ class Build:
         )
 
     def transit_table(
-        self, key: str, gateway: str, *routes: str | Route, associated: tuple[str, ...] = (), propagated: tuple[str, ...] = ()
+        self,
+        key: str,
+        gateway: str,
+        *routes: str | Route,
+        associated: tuple[str, ...] = (),
+        propagated: tuple[str, ...] = (),
     ) -> Build:
         made = tuple(one if isinstance(one, Route) else route(one) for one in routes)
         return self.add(
@@ -237,7 +245,9 @@ class Build:
         )
 
     def open_group(self, vpc: str = "vpc-a") -> Build:
-        return self.group("sg-open", vpc, "in any - 0.0.0.0/0", "in any - ::/0", "out any - 0.0.0.0/0", "out any - ::/0")
+        return self.group(
+            "sg-open", vpc, "in any - 0.0.0.0/0", "in any - ::/0", "out any - 0.0.0.0/0", "out any - ::/0"
+        )
 
 
 def two_subnets() -> Build:
