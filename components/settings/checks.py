@@ -12,6 +12,7 @@ from ipaddress import IPv4Network, collapse_addresses
 from itertools import combinations
 from typing import cast
 
+from components.network.services import NEEDED as NEEDED_ENDPOINTS
 from components.secure_room import allow_list
 from components.settings.errors import Problem, show
 from components.settings.model import Account, Allowed, Desktops, Network, Production, Proxy
@@ -46,13 +47,13 @@ def _places(found: Sections) -> Iterator[Problem]:
     if account.id not in allowed.accounts:
         yield Problem(
             "account.id", account.id, f"the accounts allowed for {environment} are {_list(allowed.accounts)}",
-            "use one of them, or have the platform team add it to Pulumi.yaml",
+            "use one of them, or have the platform team add it to `allowed`",
         )  # fmt: skip
     if account.region not in allowed.regions or account.region not in WORKSPACES_ZONES:
         regions = [region for region in allowed.regions if region in WORKSPACES_ZONES]
         yield Problem(
             "account.region", account.region, f"the regions allowed for {environment} are {_list(regions)}",
-            "use one of them, or have the platform team add it to Pulumi.yaml",
+            "use one of them, or have the platform team add it to `allowed`",
         )  # fmt: skip
 
 
@@ -184,8 +185,9 @@ def _origins(found: Sections) -> Iterator[Problem]:
 
 def _proxy_names(found: Sections) -> Iterator[Problem]:
     proxy, account = cast("Proxy", found["proxy"]), cast("Account", found["account"])
+    endpoints = (*NEEDED_ENDPOINTS, *cast("Network", found["network"]).endpoints.extra)
     entries = allow_list.compose(proxy.allow_list.extra, aws_console=proxy.allow_list.aws)
-    for problem in allow_list.check(entries, account.region):
+    for problem in allow_list.check(entries, account.region, endpoints):
         yield Problem("proxy.allow_list", show(problem.entry), problem.rule, problem.remedy)
 
 
@@ -247,7 +249,7 @@ CHECKS: tuple[Check, ...] = (
     Check(("network", "account", "desktops"), _sizes),
     Check(("desktops",), _users),
     Check(("desktops",), _origins),
-    Check(("proxy", "account"), _proxy_names),
+    Check(("proxy", "account", "network"), _proxy_names),
     Check(("proxy",), _proxy_size),
     Check(("environment", "protect", "network", "proxy"), _production_stack),
 )
