@@ -11,7 +11,7 @@ from guardrails.facts.roles import Role
 from guardrails.facts.stack import Facts
 from guardrails.facts.values import Ref, Unknown
 from guardrails.rules.documents import IDENTITY_KINDS, identity_documents
-from guardrails.rules.statements import action_patterns, matches
+from guardrails.rules.statements import action_patterns, every_resource, grants, matches
 
 _ATTACHMENTS = {
     "iam.RolePolicyAttachment": "policyArn",
@@ -84,12 +84,14 @@ def _named(policy: Resource, arn: str) -> bool:
 def names_action(statement: Statement, *actions: str) -> str:
     """Give the first pattern of an Allow that names one of the actions, empty where none does.
 
-    `*`, `service:*` and `NotAction` are left out: the rules about those tell it.
+    `*`, `service:*` and `NotAction` on every resource are left out: the rules about those tell it.
     """
+    told = every_resource(statement)
     if statement.not_actions is not None:
-        return ""
+        named = not told and any(grants(statement, action) for action in actions)
+        return "NotAction" if named else ""
     for pattern in action_patterns(statement):
-        if not pattern.rpartition(":")[2].strip("*"):
+        if told and not pattern.rpartition(":")[2].strip("*"):
             continue
         if any(matches(pattern, action) for action in actions):
             return pattern

@@ -1,0 +1,124 @@
+"""SEG026: DNS and NTP to servers of one's own choice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from guardrails.facts.intent import Intent, parse_network
+from guardrails.facts.network import ALL_PORTS, Direction, GroupRule, Network, SecurityGroup
+from guardrails.facts.stack import Facts
+from guardrails.facts.values import IPNetwork, Maybe, Unknown
+from guardrails.rules.base import Finding, Rule, Severity
+from guardrails.rules.places import Places, places_of
+from guardrails.rules.ranges import covers_port, peer_networks, spans
+
+_SERVICES = {53: "DNS", 123: "NTP"}
+_AWS_LINK_LOCAL = ("169.254.169.253/32", "169.254.169.123/32", "fd00:ec2::253/128", "fd00:ec2::123/128")
+"""The VPC resolver and Amazon's time service (VPC user guide, "Amazon DNS server"; EC2 user guide, "Set the time")."""
+_BROAD = 1024
+"""Rules for as many ports as this are not about DNS or time; the rules on the world and on ranges judge them."""
+
+
+class NameAndTimeServers(Rule):
+    """Refuses egress for DNS and NTP from protected zones to anything but their own networks and declared servers."""
+
+    id: ClassVar[str] = "SEG026"
+    slug: ClassVar[str] = "own-name-and-time-servers"
+    title: ClassVar[str] = "Protected zones ask only the VPC's resolver and declared servers for names and time"
+    rationale: ClassVar[str] = (
+        "A resolver of one's own choice passes the DNS firewall and its log, and carries data out in queries. The "
+        "VPC's resolver and Amazon's time service need no rule: security groups do not filter them."
+    )
+    fix: ClassVar[str] = (
+        "Take the rule out, or point it at the directory's controllers; other servers are declared as a flow in the "
+        "intent."
+    )
+    severity: ClassVar[Severity] = Severity.HIGH
+    needs_intent: ClassVar[bool] = True
+    covers: ClassVar[tuple[int, ...]] = (26,)
+    references: ClassVar[tuple[str, ...]] = (
+        "https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html",
+        "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/set-time.html",
+    )
+    example_intent: ClassVar[str] = """
+version: 1
+zones:
+  desktop: {tags: {Zone: desktop}, protected: true}
+"""
+    avoid: ClassVar[str] = """
+resources:
+  vpc: {type: "aws:ec2:Vpc", properties: {cidrBlock: 10.0.0.0/16}}
+  desktops: {type: "aws:ec2:SecurityGroup", properties: {vpcId: "${vpc.id}", tags: {Zone: desktop}}}
+  resolver:
+    type: aws:vpc:SecurityGroupEgressRule
+    properties: {securityGroupId: "${desktops.id}", ipProtocol: udp, fromPort: 50, toPort: 60, cidrIpv4: 9.9.9.9/32}
+"""
+    prefer: ClassVar[str] = """
+resources:
+  vpc: {type: "aws:ec2:Vpc", properties: {cidrBlock: 10.0.0.0/16}}
+  desktops: {type: "aws:ec2:SecurityGroup", properties: {vpcId: "${vpc.id}", tags: {Zone: desktop}}}
+  controllers:
+    type: aws:vpc:SecurityGroupEgressRule
+    properties: {securityGroupId: "${desktops.id}", ipProtocol: udp, fromPort: 53, toPort: 53, cidrIpv4: 10.0.2.0/24}
+"""
+
+    def check(self, facts: Facts) -> Iterator[Finding]:
+        """Judge the egress rules of groups in protected zones."""
+        places = places_of(facts)
+        if places is None:
+            yield self.not_applicable("no intent names zones: which groups are protected is not known")
+            return
+        for group in facts.network.groups:
+            zones = places.groups.get(group.key, ())
+            if places.protected(zones):
+                yield from self._group(group, zones, facts.network, places)
+
+    def _group(
+        self, group: SecurityGroup, zones: tuple[str, ...], network: Network, places: Places
+    ) -> Iterator[Finding]:
+        for rule in group.rules:
+            if rule.direction is not Direction.EGRESS or _broad(rule):
+                continue
+            for port, service in _SERVICES.items():
+                judged = self._rule(rule, port, network, places.intent, zones)
+                if isinstance(judged, Unknown):
+                    yield self.unresolved(rule.origin, "", judged, f"whom it may ask for {service} cannot be told")
+                elif judged:
+                    why = f"lets zone {', '.join(zones)} ask servers outside of its networks for {service}"
+                    yield self.fail(rule.origin, "", why, judged)
+
+    def _rule(self, rule: GroupRule, port: int, network: Network, intent: Intent, zones: tuple[str, ...]) -> Maybe[str]:
+        """Give the blocks that a rule opens wrongly on a port, an empty text where it opens none."""
+        reaches = covers_port(rule, port)
+        if reaches is False:
+            return ""
+        blocks = peer_networks(rule, network)
+        if blocks is None:
+            return ""
+        if isinstance(blocks, Unknown):
+            return blocks
+        strangers = [block for block in blocks if not _known_place(block, port, network, intent, zones)]
+        if strangers and isinstance(reaches, Unknown):
+            return reaches
+        return ", ".join(map(str, strangers))
+
+
+def _broad(rule: GroupRule) -> bool:
+    if isinstance(rule.ports, Unknown) or isinstance(rule.protocol, Unknown):
+        return False
+    return rule.protocol not in {6, 17} or rule.ports == ALL_PORTS or rule.ports.high - rule.ports.low >= _BROAD
+
+
+def _known_place(block: IPNetwork, port: int, network: Network, intent: Intent, zones: tuple[str, ...]) -> bool:
+    """Tell whether a block lies in the stack's VPCs, in a zone, in a declared network or in a declared flow."""
+    known: list[IPNetwork] = [item for text in _AWS_LINK_LOCAL if (item := parse_network(text)) is not None]
+    known += [item for vpc in network.vpcs for item in vpc.cidrs if not isinstance(item, Unknown)]
+    known += [item for zone in intent.zones.values() for item in zone.cidrs]
+    known += [item for external in intent.externals for item in external.cidrs]
+    for flow in intent.flows:
+        target = parse_network(flow.target)
+        permitted = any(low <= port <= high for low, high in flow.ports) or not flow.ports
+        if target is not None and permitted and flow.source in {*zones, "*"}:
+            known.append(target)
+    return spans([block], block.version) <= spans(known, block.version)
