@@ -50,7 +50,7 @@ class Account(Section):
 
 
 class Allowed(Section):
-    """What the platform team allows stacks of one environment to use; kept in `Pulumi.yaml`, apart from the stacks."""
+    """What the platform team allows this stack to use, apart from what the stack asks for: review changes of it."""
 
     accounts: tuple[AccountId, ...]
     regions: tuple[str, ...]

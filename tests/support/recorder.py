@@ -248,8 +248,9 @@ def _run(recording: Recording, known: bool, config: dict[str, Any]) -> None:
             root = runtime_settings.get_root_resource()
             recording.exports = dict(root.outputs) if isinstance(root, stack.Stack) else {}
         finally:
-            asyncio.set_event_loop(None)
             loop.close()
+            # Others in this process expect a loop that is open.
+            asyncio.set_event_loop(asyncio.new_event_loop())
 
 
 def _program() -> None:
