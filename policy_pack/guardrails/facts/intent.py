@@ -16,6 +16,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 INTERNET = "internet"
 ANYWHERE = "*"
+SERVICE = "aws:"
+"""Before the name of an AWS service that a gateway endpoint serves: `aws:s3`, `aws:dynamodb`."""
 
 
 class IntentError(Exception):
@@ -65,7 +67,7 @@ class Zone(_Model):
 class Flow(_Model):
     """A permitted connection: who may open it, to where, and how.
 
-    `source` and `target` are zone names, CIDRs, or `internet`; `via` names what every path must cross (`nat`, `proxy`,
+    `source` and `target` are zone names, CIDRs, `internet`, or `aws:s3` and the like; `via` names what every path must cross (`nat`, `proxy`,
     `firewall`, or a zone). `required` flows must be possible as well.
     """
 
@@ -140,7 +142,9 @@ class Intent(_Model):
         return self
 
     def _is_place(self, place: str) -> bool:
-        return place in self.zones or place in {INTERNET, ANYWHERE} or parse_network(place) is not None
+        if place in self.zones or place in {INTERNET, ANYWHERE} or place.startswith(SERVICE):
+            return True
+        return parse_network(place) is not None
 
     def flows_from(self, zone: str) -> list[Flow]:
         """Give the permitted flows that start in a zone."""

@@ -77,6 +77,8 @@ _KINDS: dict[Role, dict[str, str]] = {
         "ec2.DefaultSecurityGroup": "",
         "ec2.Vpc": DEFAULT_GROUP,
         "ec2.DefaultVpc": DEFAULT_GROUP,
+        "directoryservice.Directory": "#controllers",
+        "workspaces.Directory": "#members",
     },
     Role.TABLE: {
         "ec2.RouteTable": "",
@@ -203,6 +205,8 @@ _NAMES: dict[str, dict[str, str]] = {
     "ec2.Instance": {"primaryNetworkInterfaceId": PRIMARY_INTERFACE},
     "ec2.VpcEndpoint": {"prefixListId": "#prefix-list"},
     "ec2.Eip": {"allocationId": ""},
+    "directoryservice.Directory": {"securityGroupId": "#controllers"},
+    "workspaces.Directory": {"workspaceSecurityGroupId": "#members"},
     "ec2.VpnConnection": {"transitGatewayAttachmentId": ""},
     "ec2transitgateway.TransitGateway": {
         "associationDefaultRouteTableId": TRANSIT_DEFAULT_TABLE,

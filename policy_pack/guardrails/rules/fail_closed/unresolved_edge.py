@@ -3,36 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
 from typing import ClassVar
 
-from guardrails.facts.network import GroupRule, Interface, Item, NaclEntry, Network, Route
 from guardrails.facts.stack import Facts
-from guardrails.facts.values import Origin, Ref, Unknown
+from guardrails.facts.values import Origin, Unknown
 from guardrails.rules.base import Finding, Rule, Severity
-
-_EDGES: dict[str, str] = {
-    "vpc": "the VPC it is in",
-    "subnet": "the subnet it is in",
-    "subnets": "the subnets it is for",
-    "groups": "the security groups it carries",
-    "gateways": "the gateways it is for",
-    "tables": "the route tables it adds to",
-    "target": "where it leads to",
-    "requester": "the asking VPC",
-    "accepter": "the accepting VPC",
-    "gateway": "the gateway it is of",
-    "resource": "what it attaches",
-    "associations": "what it is associated with",
-    "propagations": "what it learns routes from",
-    "propagating": "what it learns routes from",
-    "list": "the prefix list it names",
-    "group": "the security group it names",
-    "target_groups": "the target groups it forwards to",
-    "targets": "the targets it forwards to",
-    "complete": "all of its rules",
-}
-"""Fields of the network's facts that are edges, and what they say."""
+from guardrails.rules.edges import edges
 
 
 class UnresolvedEdge(Rule):
@@ -82,73 +58,25 @@ resources:
 """
 
     def check(self, facts: Facts) -> Iterator[Finding]:
-        """Walk the network's facts and name every open end."""
+        """Name every open end of the network's facts."""
         network = facts.network
         for gap in network.gaps:
-            subject, _, path = _split(gap, facts)
+            subject, path = _split(gap, facts)
             yield self.unresolved(Origin(subject, path), path, gap)
-        for item in _items(network):
-            yield from self._object(item, item.origin)
-
-    def _object(self, item: object, origin: Origin) -> Iterator[Finding]:
-        for name, value in _fields(item):
-            what = _EDGES.get(name)
-            if what is not None:
-                for unknown in _unknowns(value):
-                    path = origin.path or unknown.what.removeprefix(f"{origin.subject}.")
-                    yield self.unresolved(origin, path, unknown, what)
-            elif name in {"rules", "routes", "entries", "listeners"} and isinstance(value, tuple):
-                for member in value:  # pyright: ignore[reportUnknownVariableType]
-                    yield from self._member(member)  # pyright: ignore[reportUnknownArgumentType]
-
-    def _member(self, member: object) -> Iterator[Finding]:
-        if isinstance(member, GroupRule):
-            if is_dataclass(member.peer) and not isinstance(member.peer, Unknown):
-                yield from self._object(member.peer, member.origin)
-            elif isinstance(member.peer, Unknown):
-                yield self.unresolved(member.origin, "", member.peer, "whom it lets through")
-        elif isinstance(member, Route) and is_dataclass(member.destination):
-            yield from self._object(member, member.origin)
-            if not isinstance(member.destination, Unknown):
-                yield from self._object(member.destination, member.origin)
-            else:
-                yield self.unresolved(member.origin, "", member.destination, "what it is for")
-        elif isinstance(member, Route):
-            yield from self._object(member, member.origin)
-        elif is_dataclass(member) and not isinstance(member, NaclEntry | Unknown):
-            origin = getattr(member, "origin", None)
-            if isinstance(origin, Origin):
-                yield from self._object(member, origin)
+        for edge in edges(network):
+            if isinstance(edge.to, Unknown):
+                subject, path = _split(edge.to, facts)
+                at = edge.origin if subject != edge.origin.subject else Origin(subject, path)
+                yield self.unresolved(at, at.path or path, edge.to, edge.meaning)
 
 
-def _split(gap: Unknown, facts: Facts) -> tuple[str, str, str]:
+def _split(gap: Unknown, facts: Facts) -> tuple[str, str]:
     """Take the name of an input apart into the resource's URN and the property."""
-    for urn in facts.by_urn:
-        if gap.what.startswith(f"{urn}."):
-            return urn, ".", gap.what[len(urn) + 1 :]
-    return "", "", gap.what
-
-
-def _items(network: Network) -> Iterator[Item]:
-    for name, value in _fields(network):
-        if isinstance(value, tuple) and name not in {"gaps", "assumptions"}:
-            for member in value:  # pyright: ignore[reportUnknownVariableType]
-                if isinstance(member, Item) and not (isinstance(member, Interface) and not member.owner_kind):
-                    yield member
-
-
-def _fields(item: object) -> Iterator[tuple[str, object]]:
-    if is_dataclass(item):
-        for field in fields(item):
-            yield field.name, getattr(item, field.name)
-
-
-def _unknowns(value: object) -> Iterator[Unknown]:
-    if isinstance(value, Unknown):
-        yield value
-    elif isinstance(value, tuple):
-        for member in value:  # pyright: ignore[reportUnknownVariableType]
-            if isinstance(member, Unknown):
-                yield member
-            elif isinstance(member, tuple) and not isinstance(member, Ref):
-                yield from _unknowns(member[:1])  # pyright: ignore[reportUnknownArgumentType]
+    urn, mark, path = gap.what.rpartition("::")
+    name, _, prop = path.partition(".")
+    subject = f"{urn}{mark}{name}"
+    if subject in facts.by_urn:
+        return subject, prop
+    # A name with dots in it: the longest URN that the text starts with.
+    found = max((one for one in facts.by_urn if gap.what.startswith(f"{one}.")), key=len, default="")
+    return (found, gap.what[len(found) + 1 :]) if found else ("", gap.what)

@@ -9,6 +9,7 @@ from guardrails.facts.network import Direction, GroupRule, PrefixListRef, Securi
 from guardrails.facts.stack import Facts
 from guardrails.facts.values import IPNetwork, Ref, Unknown
 from guardrails.rules.base import Finding, Rule, Severity
+from guardrails.rules.groups.common import own_groups
 from guardrails.rules.ranges import Segment, is_world, peer_networks, segments, traffic
 
 
@@ -54,7 +55,7 @@ resources:
 
     def check(self, facts: Facts) -> Iterator[Finding]:
         """Judge the union of every group."""
-        for group in facts.network.groups:
+        for group in own_groups(facts):
             yield from self._group(group, facts)
 
     def _group(self, group: SecurityGroup, facts: Facts) -> Iterator[Finding]:

@@ -1,0 +1,71 @@
+"""FCL007: a reference to something outside of the stack that nobody declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from guardrails.facts.stack import Facts
+from guardrails.facts.values import Ref
+from guardrails.rules.base import Finding, Rule, Severity
+from guardrails.rules.edges import edges
+
+
+class UndeclaredExternal(Rule):
+    """Refuses literal ids that are not in the stack and not among the intent's externals."""
+
+    id: ClassVar[str] = "FCL007"
+    slug: ClassVar[str] = "external-declared"
+    title: ClassVar[str] = "Every network object outside of the stack is declared"
+    rationale: ClassVar[str] = (
+        "What lies outside cannot be judged here: a literal group, table or VPC may be anybody's. A literal also has no "
+        "dependency, so that an object of this stack named by its id looks like a stranger's."
+    )
+    fix: ClassVar[str] = (
+        "Refer to the resource itself; what really lies outside is declared in the intent's `externals` with id, "
+        "account and CIDRs."
+    )
+    severity: ClassVar[Severity] = Severity.HIGH
+    exemptible: ClassVar[bool] = False
+    covers: ClassVar[tuple[int, ...]] = (7, 16)
+    references: ClassVar[tuple[str, ...]] = ("https://www.pulumi.com/docs/iac/concepts/inputs-outputs/",)
+    avoid: ClassVar[str] = """
+resources:
+  rule:
+    type: aws:vpc:SecurityGroupIngressRule
+    properties:
+      securityGroupId: ${group.id}
+      ipProtocol: tcp
+      fromPort: 443
+      toPort: 443
+      referencedSecurityGroupId: sg-0123456789abcdef0
+  vpc: {type: "aws:ec2:Vpc", properties: {cidrBlock: 10.0.0.0/16}}
+  group: {type: "aws:ec2:SecurityGroup", properties: {vpcId: "${vpc.id}"}}
+"""
+    prefer: ClassVar[str] = """
+resources:
+  rule:
+    type: aws:vpc:SecurityGroupIngressRule
+    properties:
+      securityGroupId: ${group.id}
+      ipProtocol: tcp
+      fromPort: 443
+      toPort: 443
+      referencedSecurityGroupId: sg-0fedcba9876543210
+  vpc: {type: "aws:ec2:Vpc", properties: {cidrBlock: 10.0.0.0/16}}
+  group: {type: "aws:ec2:SecurityGroup", properties: {vpcId: "${vpc.id}"}}
+"""
+    example_intent: ClassVar[str] = """
+version: 1
+externals:
+  - {id: sg-0fedcba9876543210, kind: security group, account: "444455556666", reason: monitoring of the platform team}
+"""
+
+    def check(self, facts: Facts) -> Iterator[Finding]:
+        """Judge every reference that leads out of the stack."""
+        declared = {item.id for item in facts.intent.externals} if facts.intent else set[str]()
+        for edge in edges(facts.network):
+            to = edge.to
+            if isinstance(to, Ref) and to.key is None and to.literal not in declared:
+                why = f"{edge.meaning} is named by an id that is not in the stack and not declared"
+                yield self.fail(edge.origin, edge.origin.path or edge.field, why, to.literal or "")
