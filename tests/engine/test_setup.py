@@ -129,6 +129,19 @@ def test_an_environment_from_another_folder_is_made_anew(checkout: Layout, recor
     assert "-m venv --clear" in recorder.commands[0]
 
 
+def test_a_link_to_another_checkouts_environment_is_replaced_and_that_one_left_alone(
+    checkout: Layout, recorder: Recorder, tmp_path: Path
+) -> None:
+    theirs = Layout(tmp_path / "theirs")
+    Recorder(theirs).make_environment()
+    (theirs.venv / "precious").write_text("")
+    checkout.venv.symlink_to(theirs.venv)
+    packages.ensure_packages(checkout)
+    assert (theirs.venv / "precious").exists()
+    assert not checkout.venv.is_symlink()
+    assert packages.is_complete(checkout)
+
+
 def test_an_environment_that_does_not_run_is_made_anew(checkout: Layout, recorder: Recorder) -> None:
     recorder.make_environment()
     checkout.python.unlink()

@@ -46,6 +46,8 @@ def _stamped(layout: Layout) -> dict[str, str]:
     stamp = layout.venv / STAMP
     if not (layout.python.exists() and stamp.is_file()):
         return {}
+    if layout.venv.is_symlink():
+        return {}  # Another checkout's, with that one's project installed.
     try:
         read = cast("object", json.loads(stamp.read_text()))
     except ValueError:
@@ -61,6 +63,8 @@ def is_complete(layout: Layout) -> bool:
 def why_unusable(layout: Layout) -> str | None:
     """Why an environment that is already there has to be made anew; None where it can be kept."""
     pip = layout.venv / "bin" / "pip"
+    if layout.venv.is_symlink():
+        return "it is a link to another one"
     if not (layout.python.exists() and pip.exists()):
         return "there is none yet" if not layout.venv.exists() else "it has no Python or no pip"
     if str(layout.venv) not in pip.read_text(errors="replace").splitlines()[0]:
@@ -87,6 +91,8 @@ def _create(layout: Layout, why: str) -> None:
         "install the venv module of this Python (Debian and Ubuntu: apt-get install python3-venv)",
         layout.logs / "venv.log",
     )
+    if layout.venv.is_symlink():
+        layout.venv.unlink()  # Clearing it would empty the folder of somebody else that it leads to.
     argv = [sys.executable, "-m", "venv", "--clear", str(layout.venv)]
     run_step(step, argv, env=download_environment(), cwd=layout.root)
 
