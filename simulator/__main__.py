@@ -8,8 +8,9 @@ import sys
 from pathlib import Path
 
 from simulator.account import Account
-from simulator.errors import StateLocked
+from simulator.errors import StateLockedError
 from simulator.faults import FaultPlan
+from simulator.server import serve
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -27,14 +28,12 @@ def main(arguments: list[str] | None = None) -> int:
         if options.command == "serve":
             return _serve(options.state_dir, options.faults)
         return _show(options.state_dir, as_json=options.json)
-    except (StateLocked, OSError, ValueError) as error:
+    except (StateLockedError, OSError, ValueError) as error:
         sys.stderr.write(f"simulator: {error}\n")
         return 2
 
 
 def _serve(folder: Path, faults: Path | None) -> int:
-    from simulator.server import serve
-
     plan = FaultPlan.load(faults) if faults else FaultPlan()
     serve(folder, plan)
     return 0

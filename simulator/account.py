@@ -1,6 +1,7 @@
 """The objects of one simulated account, on disk.
 
-A SQLite file holds them: every change is one transaction, so a process that is killed loses nothing that it acknowledged and leaves
+A SQLite file holds them: every change is one transaction, so a process that is killed loses nothing that it
+acknowledged and leaves
 nothing half-written. The whole account is also held in memory with an index of who refers to whom.
 """
 
@@ -10,20 +11,21 @@ import fcntl
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
-from simulator.errors import StateLocked
+from simulator.errors import StateLockedError
 from simulator.model import Values
 
 Key = tuple[str, str, str]
 """Type token, region (or `global`), id."""
 
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS object (token TEXT, region TEXT, id TEXT, sequence INTEGER, body TEXT, PRIMARY KEY (token, region, id));
+CREATE TABLE IF NOT EXISTS object (token TEXT, region TEXT, id TEXT, sequence INTEGER, body TEXT, PRIMARY KEY
+(token, region, id));
 CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT);
 CREATE TABLE IF NOT EXISTS birth (urn TEXT PRIMARY KEY, count INTEGER);
 """
@@ -58,7 +60,7 @@ class Account:
     def __init__(self, folder: Path, *, read_only: bool = False) -> None:
         """Open, or begin, the account kept in `folder`.
 
-        Raises StateLocked when another process has it open for writing.
+        Raises StateLockedError when another process has it open for writing.
         """
         if not read_only:
             folder.mkdir(parents=True, exist_ok=True)
@@ -66,7 +68,8 @@ class Account:
         location = f"file:{folder / 'account.sqlite3'}?mode={'ro' if read_only else 'rwc'}"
         self._database = sqlite3.connect(location, uri=True, check_same_thread=False, isolation_level=None)
         if not read_only:
-            # WAL with NORMAL survives the death of the process at any instruction; only a power cut may lose the last commits.
+            # WAL with NORMAL survives the death of the process at any instruction; only a power cut may lose the
+            # last commits.
             self._database.execute("PRAGMA journal_mode=WAL")
             self._database.execute("PRAGMA synchronous=NORMAL")
             self._database.executescript(_SCHEMA)
@@ -84,7 +87,7 @@ class Account:
             self._lock.close()
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> Generator[None]:
         """Make all changes inside one unit on disk: all of them or, on an error, none (the memory is read again)."""
         self._database.execute("BEGIN IMMEDIATE")
         try:
@@ -192,5 +195,5 @@ def _lock(path: Path) -> TextIO:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         handle.close()
-        raise StateLocked(f"another process serves the simulated account in {path.parent}") from error
+        raise StateLockedError(f"another process serves the simulated account in {path.parent}") from error
     return handle

@@ -1,7 +1,9 @@
 """What a change of inputs means: nothing, an update in place, or a new object.
 
-Which property makes a new object comes from the CloudFormation schemas that cfn-lint carries (`createOnlyProperties`); their names
-differ from the provider's mostly in case. Where a type has no schema, or names differ, its table says so (`replace`, `update`).
+Which property makes a new object comes from the CloudFormation schemas that cfn-lint carries
+(`createOnlyProperties`); their names
+differ from the provider's mostly in case. Where a type has no schema, or names differ, its table says so
+(`replace`, `update`).
 """
 
 from __future__ import annotations
@@ -73,7 +75,8 @@ def cloudformation_schema(entry: ResourceType) -> Mapping[str, list[str]] | None
 
 
 def cloudformation_name(entry: ResourceType) -> str:
-    """Give the CloudFormation type name: the declared one, or the one that the token suggests (`aws:ec2/subnet:Subnet`)."""
+    """Give the CloudFormation type name: the declared one, or the one that the token suggests
+    (`aws:ec2/subnet:Subnet`)."""
     if entry.cloudformation:
         return entry.cloudformation
     module, _, name = entry.token.removeprefix("aws:").partition(":")

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from simulator.model import Validate
+from simulator.shapes import is_list, is_map
 
 _VERSIONS: Final = ("2012-10-17", "2008-10-17")
 _TOP: Final = frozenset({"Version", "Id", "Statement"})
@@ -28,8 +29,8 @@ _OPERATORS: Final = re.compile(
 def valid_policy(limit: int = 20480, *, identity: bool = False, principal: bool = False) -> Validate:
     """Give a check for a policy document.
 
-    `identity` policies carry no principal; with `principal` every statement must name one (trust and resource policies).
-    `limit` is the number of characters without white space.
+    `identity` policies carry no principal; with `principal` every statement must name one (trust and resource
+    policies). `limit` is the number of characters without white space.
     """
 
     def check(_path: str, value: Any) -> str | None:
@@ -46,7 +47,7 @@ def valid_policy(limit: int = 20480, *, identity: bool = False, principal: bool 
 
 
 def _faults(document: Any, *, identity: bool, principal: bool) -> Iterator[str]:
-    if not isinstance(document, dict):
+    if not is_map(document):
         yield "a policy document is a JSON object"
         return
     if document.get("Version", _VERSIONS[0]) not in _VERSIONS:
@@ -54,12 +55,12 @@ def _faults(document: Any, *, identity: bool, principal: bool) -> Iterator[str]:
     for name in sorted(set(document) - _TOP):
         yield f"Syntax errors in policy: unknown element {name}"
     statements = document.get("Statement")
-    if isinstance(statements, dict):
+    if is_map(statements):
         statements = [statements]
-    if not isinstance(statements, list) or not statements:
+    if not is_list(statements) or not statements:
         yield "Syntax errors in policy: at least one Statement is required"
         return
-    sids = [item.get("Sid") for item in statements if isinstance(item, dict) and item.get("Sid")]
+    sids = [item.get("Sid") for item in statements if is_map(item) and item.get("Sid")]
     if len(sids) != len(set(sids)):
         yield "Statement IDs (SID) in a single policy must be unique."
     for item in statements:
@@ -67,7 +68,7 @@ def _faults(document: Any, *, identity: bool, principal: bool) -> Iterator[str]:
 
 
 def _statement_faults(item: Any, *, identity: bool, principal: bool) -> Iterator[str]:
-    if not isinstance(item, dict):
+    if not is_map(item):
         yield "Syntax errors in policy: a statement is a JSON object"
         return
     for name in sorted(set(item) - _STATEMENT):
@@ -93,15 +94,15 @@ def _statement_faults(item: Any, *, identity: bool, principal: bool) -> Iterator
 
 
 def _condition_faults(condition: Any) -> Iterator[str]:
-    if not isinstance(condition, dict):
+    if not is_map(condition):
         yield "Syntax errors in policy: a condition is a JSON object"
         return
     for operator, keys in condition.items():
         if not _OPERATORS.fullmatch(str(operator)):
             yield f"Invalid Condition type : {operator}."
-        if not isinstance(keys, dict) or not keys:
+        if not is_map(keys) or not keys:
             yield f"Syntax errors in policy: condition {operator} needs keys"
 
 
 def _strings(value: Any) -> list[str]:
-    return [str(item) for item in value] if isinstance(value, list) else [str(value)]
+    return [str(item) for item in value] if is_list(value) else [str(value)]

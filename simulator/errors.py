@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class AwsError(Exception):
     """What an AWS API answers when it refuses a call.
 
-    `code` and `message` are AWS's (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html for EC2; each
-    service lists its own); `status` is the HTTP status.
+    `code` and `message` are AWS's (each service lists its own; EC2's are at
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html); `status` is the HTTP status.
     """
 
     code: str
@@ -37,13 +37,13 @@ class OperationError(Exception):
         )
 
 
-class UnsupportedType(Exception):
+class UnsupportedTypeError(Exception):
     """A resource type or function that the simulated account does not know."""
 
 
-class SimulatedFault(Exception):
+class SimulatedFaultError(Exception):
     """A failure that the fault plan asked for."""
 
 
-class StateLocked(Exception):
+class StateLockedError(Exception):
     """Another process serves the same account."""

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from simulator.account import Account
-from simulator.errors import SimulatedFault
+from simulator.errors import SimulatedFaultError
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,10 @@ class FaultPlan:
         kill = plan.get("kill_at_create")
         if not all(type(number) is int and number > 0 for number in [*numbers, *([] if kill is None else [kill])]):
             raise ValueError(f"{path}: creates are numbered by whole numbers from 1")
-        return cls(**{**plan, "fail_create": tuple(numbers)})
+        flags = {name: plan.get(name, False) for name in ("fail_each_create_once", "after_effect")}
+        if not all(isinstance(flag, bool) for flag in flags.values()):
+            raise ValueError(f"{path}: {' and '.join(flags)} are true or false")
+        return cls(tuple(numbers), **flags, kill_at_create=kill)
 
 
 class Faults:
@@ -79,11 +82,11 @@ class FaultAt:
     kill: bool
 
     def before_effect(self) -> None:
-        """Fail now, if the plan says so. Raises SimulatedFault, or ends the process."""
+        """Fail now, if the plan says so. Raises SimulatedFaultError, or ends the process."""
         self._strike(late=False)
 
     def after_effect(self) -> None:
-        """Fail now that the object exists, if the plan says so. Raises SimulatedFault, or ends the process."""
+        """Fail now that the object exists, if the plan says so. Raises SimulatedFaultError, or ends the process."""
         self._strike(late=True)
 
     def _strike(self, *, late: bool) -> None:
@@ -93,4 +96,4 @@ class FaultAt:
             os.kill(os.getpid(), signal.SIGKILL)
         if self.due:
             effect = "after it took effect" if late else "before it took effect"
-            raise SimulatedFault(f"simulated fault at create {self.number} ({self.token}), {effect}")
+            raise SimulatedFaultError(f"simulated fault at create {self.number} ({self.token}), {effect}")

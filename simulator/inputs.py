@@ -1,4 +1,5 @@
-"""What Check does: inputs against the types, single values against AWS's limits, and what the provider fills in by itself."""
+"""What Check does: inputs against the types, single values against AWS's limits, and what the provider fills in
+by itself."""
 
 from __future__ import annotations
 
@@ -8,8 +9,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from simulator.model import ResourceType, at
-from simulator.schema import Problem, Schema, is_document
+from simulator.schema import Problem, Schema, is_document, schema_of
 from simulator.schema import problems as type_problems
+from simulator.shapes import is_map
+from simulator.types import type_of
 from simulator.wire import UNKNOWN, contains_unknown
 
 _NAMES: Final = ("name", "bucket")
@@ -26,10 +29,10 @@ def problems(kind: ResourceType, schema: Schema, values: Mapping[str, Any]) -> l
     return found
 
 
-def additions(
-    kind: ResourceType, schema: Schema, urn: str, values: Mapping[str, Any], olds: Mapping[str, Any], seed: bytes
-) -> dict[str, Any]:
-    """Give the inputs that the provider adds: a generated name, documented defaults, and `__defaults`, which lists them."""
+def additions(token: str, urn: str, values: Mapping[str, Any], olds: Mapping[str, Any], seed: bytes) -> dict[str, Any]:
+    """Give the inputs that the provider adds: a generated name, documented defaults, and `__defaults`, which
+    lists them."""
+    kind, schema = type_of(token), schema_of(token)
     added = {name: spec.default for name, spec in schema.inputs.items() if spec.default is not None}
     added |= kind.defaults
     name = autonamed(kind, schema)
@@ -40,8 +43,9 @@ def additions(
 
 
 def documents(schema: Schema, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the inputs that arrive as structures and are JSON documents to AWS; one unknown leaf makes all of it unknown."""
-    given = {name: value for name, value in values.items() if isinstance(value, dict) and name in schema.inputs}
+    """Give the inputs that arrive as structures and are JSON documents to AWS; one unknown leaf makes all of it
+    unknown."""
+    given = {name: value for name, value in values.items() if is_map(value) and name in schema.inputs}
     given = {name: value for name, value in given.items() if is_document(schema.inputs[name].kind)}
     return {name: UNKNOWN if contains_unknown(value) else json.dumps(value) for name, value in given.items()}
 

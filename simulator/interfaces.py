@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from simulator.errors import AwsError
@@ -19,6 +20,18 @@ SUBNET: Final = "aws:ec2/subnet:Subnet"
 _PUBLIC: Final = tuple(
     str(address) for block in ("203.0.113.0/24", "198.51.100.0/24") for address in ipaddress.ip_network(block).hosts()
 )
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What is particular about an interface: AWS's kind, an address asked for, and what tells it from its siblings."""
+
+    kind: str = "interface"
+    address: str | None = None
+    sibling: str = ""
+
+
+_PLAIN: Final = Shape()
 
 
 def private_address(creation: Creation, subnet: Object, wanted: str | None = None, salt: str = "") -> str:
@@ -52,12 +65,11 @@ def public_address(creation: Creation) -> str:
     raise AwsError("AddressLimitExceeded", "The maximum number of addresses has been reached.")
 
 
-def interface(
-    creation: Creation, subnet_id: str, groups: Sequence[str], kind: str, wanted: str | None = None, salt: str = ""
-) -> Object:
+def interface(creation: Creation, subnet_id: str, groups: Sequence[str], shape: Shape = _PLAIN) -> Object:
     """Make a network interface that belongs to the object being made."""
+    kind, salt = shape.kind, shape.sibling
     subnet = creation.require(SUBNET, subnet_id)
-    address = private_address(creation, subnet, wanted, salt)
+    address = private_address(creation, subnet, shape.address, salt)
     identifier = f"eni-0{creation.hex(16, f'eni {kind} {subnet_id} {salt}')}"
     outputs = {
         "subnetId": subnet_id,

@@ -1,7 +1,9 @@
 """What a resource type of the simulated account is made of. `simulator/types/` fills these in, one short entry a type.
 
-To add a type: write a `ResourceType` in the table of its service (`simulator/types/<service>.py`). Only what AWS does beyond the
-shape of the arguments is declared: which inputs name other objects, what must be unique, what AWS computes, what it refuses.
+To add a type: write a `ResourceType` in the table of its service (`simulator/types/<service>.py`). Only what AWS
+does beyond the
+shape of the arguments is declared: which inputs name other objects, what must be unique, what AWS computes, what it
+refuses.
 """
 
 from __future__ import annotations
@@ -9,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
+
+from simulator.shapes import is_list, is_map
 
 if TYPE_CHECKING:
     from simulator.operations import Creation
@@ -37,8 +41,9 @@ class Refusal:
 class Reference:
     """An input that names another object of the account.
 
-    `path` is dotted; a list is entered by itself (`vpcSettings.subnetIds`). `by` lists the outputs of the target that the value may
-    equal. Values starting with one of `foreign` name something that AWS keeps or that lies in another account, and are not looked up.
+    `path` is dotted; a list is entered by itself (`vpcSettings.subnetIds`). `by` lists the outputs of the target that
+    the value may equal. Values starting with one of `foreign` name something that AWS keeps or that lies in another
+    account, and are not looked up.
     `blocks` tells whether AWS refuses to delete the target while this object refers to it.
     """
 
@@ -57,7 +62,8 @@ class Reference:
 
 @dataclass(frozen=True)
 class Unique:
-    """Inputs or outputs that no two objects of the type may share; objects in which one of them is absent do not count."""
+    """Inputs or outputs that no two objects of the type may share; objects in which one of them is absent do not
+    count."""
 
     fields: tuple[str, ...]
     refusal: Refusal
@@ -76,9 +82,11 @@ class ResourceType:
     """The object as the provider names it in errors (`EC2 Subnet`), without the service."""
     id: Callable[[Creation], str]
     arn: str = ""
-    """ARN template over `{partition}`, `{region}`, `{account}`, `{id}` and the inputs by name; empty when it has none."""
+    """ARN template over `{partition}`, `{region}`, `{account}`, `{id}` and the inputs by name; empty when it has
+    none."""
     cloudformation: str = ""
-    """The CloudFormation type whose createOnlyProperties tell what replaces the object; guessed from the token when empty."""
+    """The CloudFormation type whose createOnlyProperties tell what replaces the object; guessed from the token
+    when empty."""
     create: str = ""
     """The API operation; `Create` and the noun when empty."""
     delete: str = ""
@@ -89,10 +97,12 @@ class ResourceType:
     defaults: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """Defaults that the provider fills in; `None` cancels one read from the documentation."""
     autoname: str = ""
-    """The input that gets a generated name when absent; `name` when the type has one that is optional. `-` for never."""
+    """The input that gets a generated name when absent; `name` when the type has one that is optional. `-` for
+    never."""
     computed: Compute | None = None
     checks: tuple[Check, ...] = ()
     after_create: tuple[Callable[[Creation], None], ...] = ()
+    after_update: tuple[Callable[[Creation], None], ...] = ()
     before_delete: tuple[Callable[[Creation], None], ...] = ()
     not_found: Refusal = Refusal("ResourceNotFoundException", "The resource {value} was not found", 404)
     in_use: Refusal = Refusal("DependencyViolation", "The object '{id}' has dependencies and cannot be deleted.")
@@ -120,14 +130,14 @@ def at(values: Mapping[str, Any], path: str) -> list[Any]:
     """Give every value found at a dotted path; lists on the way, and at the end, are entered."""
     found: list[Any] = [values]
     for step in path.split("."):
-        found = [item[step] for item in _flat(found) if isinstance(item, dict) and item.get(step) is not None]
+        found = [item[step] for item in _flat(found) if is_map(item) and item.get(step) is not None]
     return _flat(found)
 
 
 def _flat(items: list[Any]) -> list[Any]:
     flat: list[Any] = []
     for item in items:
-        if isinstance(item, list):
+        if is_list(item):
             flat.extend(item)  # pyright: ignore[reportUnknownArgumentType]
         else:
             flat.append(item)

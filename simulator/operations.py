@@ -1,4 +1,5 @@
-"""Create, read, update and delete in the simulated account, on plain values. Knows no gRPC and no single resource type."""
+"""Create, read, update and delete in the simulated account, on plain values. Knows no gRPC and no single
+resource type."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from simulator.faults import FaultPlan, Faults
 from simulator.model import Reference, Refusal, ResourceType, Unique, Values, at
 from simulator.schema import Schema, schema_of, zero
 from simulator.types import type_of
-from simulator.wire import UNKNOWN, contains_unknown
+from simulator.wire import UNKNOWN, Decoded, contains_unknown
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,8 @@ class Session:
 
 @dataclass
 class Creation:
-    """An object on its way into the account (or, with `old`, on its way to a new shape). The tables of types work on this."""
+    """An object on its way into the account (or, with `old`, on its way to a new shape). The tables of types
+    work on this."""
 
     account: Account
     session: Session
@@ -53,7 +55,8 @@ class Creation:
         return default if value is None else value
 
     def hex(self, length: int, salt: str = "") -> str:
-        """Give hexadecimal digits that are the same whenever the same object is made at the same point of its history."""
+        """Give hexadecimal digits that are the same whenever the same object is made at the same point of its
+        history."""
         seed = "|".join((self.session.account, self.region, self.type.token, self.urn, str(self.births), salt))
         return hashlib.sha256(seed.encode()).hexdigest()[:length]
 
@@ -145,22 +148,20 @@ class Operations:
                 outputs[name] = UNKNOWN
         return outputs
 
-    def create(
-        self, session: Session, token: str, urn: str, inputs: Values, secrets: frozenset[str] = frozenset()
-    ) -> Made:
+    def create(self, session: Session, urn: str, given: Decoded) -> Made:
         """Make an object.
 
-        Raises OperationError when AWS would refuse, SimulatedFault when the fault plan says so.
+        Raises OperationError when AWS would refuse, SimulatedFaultError when the fault plan says so.
         """
-        kind = type_of(token)
+        kind = type_of(token_of(urn))
         with self._lock:
-            fault = self._faults.next_create(token, urn)
+            fault = self._faults.next_create(kind.token, urn)
             fault.before_effect()
-            creation = self._creation(kind, session, urn, inputs)
+            creation = self._creation(kind, session, urn, given.values)
             try:
                 with self.account.transaction():
                     creation.births = self.account.births(urn)
-                    made = _settle(creation, secrets)
+                    made = _settle(creation, given.secrets)
             except AwsError as refusal:
                 raise OperationError(
                     _action("creating", kind), kind.service, kind.create_operation, refusal
@@ -168,21 +169,19 @@ class Operations:
             fault.after_effect()
             return made
 
-    def update(
-        self, session: Session, token: str, urn: str, identifier: str, inputs: Values, secrets: frozenset[str]
-    ) -> Made:
+    def update(self, session: Session, urn: str, identifier: str, given: Decoded) -> Made:
         """Change an object in place. Raises OperationError when AWS would refuse or the object is gone."""
-        kind = type_of(token)
+        kind = type_of(token_of(urn))
         action, operation = _action("updating", kind), kind.create_operation.replace("Create", "Modify", 1)
         with self._lock:
-            creation = self._creation(kind, session, urn, inputs)
+            creation = self._creation(kind, session, urn, given.values)
             creation.id = identifier
             try:
                 with self.account.transaction():
-                    creation.old = self.find(token, creation.region, identifier)
+                    creation.old = self.find(kind.token, creation.region, identifier)
                     if creation.old is None:
                         creation.refuse(kind.not_found, value=identifier)
-                    return _settle(creation, secrets)
+                    return _settle(creation, given.secrets)
             except AwsError as refusal:
                 raise OperationError(action, kind.service, operation, refusal) from refusal
 
@@ -192,12 +191,12 @@ class Operations:
             found = self.find(token, _place(type_of(token), session, inputs), identifier)
             return found and Made(found.id, found.outputs, found.inputs, frozenset(found.secrets))
 
-    def delete(self, session: Session, token: str, urn: str, identifier: str, inputs: Values) -> None:
+    def delete(self, session: Session, urn: str, identifier: str, inputs: Values) -> None:
         """Delete an object; one that is gone already is no error. Raises OperationError while others depend on it."""
-        kind = type_of(token)
+        kind = type_of(token_of(urn))
         with self._lock:
             creation = self._creation(kind, session, urn, inputs)
-            item = self.find(token, creation.region, identifier)
+            item = self.find(kind.token, creation.region, identifier)
             if item is None:
                 return
             creation.old, creation.id, creation.inputs, creation.outputs = item, item.id, item.inputs, item.outputs
@@ -229,6 +228,11 @@ class Operations:
         )
 
 
+def token_of(urn: str) -> str:
+    """Give the type token of a URN (`urn:pulumi:stack::project::parent$token::name`)."""
+    return urn.split("::")[2].rsplit("$", 1)[-1]
+
+
 def with_defaults(schema: Schema, kind: ResourceType, inputs: Values) -> Values:
     """Give the inputs with the provider's defaults filled in."""
     filled = {name: spec.default for name, spec in schema.inputs.items() if spec.default is not None}
@@ -255,7 +259,7 @@ def _echo(schema: Schema, kind: ResourceType, session: Session, inputs: Values) 
     if "region" in schema.outputs:
         outputs["region"] = _region(session, inputs)
     if "tagsAll" in schema.outputs:
-        tags = inputs.get("tags") or {}
+        tags: dict[str, Any] = inputs.get("tags") or {}
         outputs["tagsAll"] = UNKNOWN if contains_unknown(tags) else {**session.default_tags, **tags}
     return outputs
 
@@ -288,7 +292,7 @@ def _settle(creation: Creation, secrets: frozenset[str]) -> Made:
     if fresh and creation.account.get(*item.key) is not None:
         raise AwsError("EntityAlreadyExists", f"{kind.noun} {creation.id} already exists", 409)
     creation.account.put(item)
-    for step in kind.after_create if fresh else ():
+    for step in kind.after_create if fresh else kind.after_update:
         step(creation)
     return Made(item.id, creation.outputs, given, frozenset(secrets))
 

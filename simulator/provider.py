@@ -22,21 +22,22 @@ from simulator import inputs as checking
 from simulator.account import Account
 from simulator.changes import changes
 from simulator.configuration import Configuration, session_of
-from simulator.errors import AwsError, OperationError, SimulatedFault, UnsupportedType
+from simulator.errors import AwsError, OperationError, SimulatedFaultError, UnsupportedTypeError
 from simulator.faults import FaultPlan
 from simulator.functions import call
-from simulator.operations import Made, Operations, Session
+from simulator.operations import Made, Operations, Session, token_of
 from simulator.schema import Problem, schema_of
 from simulator.types import type_of
 from simulator.wire import UNKNOWN, Decoded, contains_unknown, decode, encode
 
 VERSION: Final = version("pulumi-aws")
 _Answer = TypeVar("_Answer")
-_REFUSALS: Final = (AwsError, OperationError, SimulatedFault, UnsupportedType)
+_REFUSALS: Final = (AwsError, OperationError, SimulatedFaultError, UnsupportedTypeError)
 
 
 def _refusing(method: Callable[[Provider, Any, grpc.ServicerContext], _Answer]) -> Callable[..., _Answer]:
-    """Turn a refusal into a gRPC error with its own words; anything else is logged and reported as a crash, never a success."""
+    """Turn a refusal into a gRPC error with its own words; anything else is logged and reported as a crash,
+    never a success."""
 
     @wraps(method)
     def call_method(self: Provider, request: Any, context: grpc.ServicerContext) -> _Answer:
@@ -44,7 +45,7 @@ def _refusing(method: Callable[[Provider, Any, grpc.ServicerContext], _Answer]) 
             return method(self, request, context)
         except _REFUSALS as refusal:
             return context.abort(grpc.StatusCode.UNKNOWN, str(refusal))
-        except Exception as fault:
+        except Exception as fault:  # noqa: BLE001 - whatever it is, it must reach the engine as an error
             traceback.print_exc(file=sys.stderr)
             message = f"the simulated account failed in {method.__name__}: {type(fault).__name__} (see its log)"
             return context.abort(grpc.StatusCode.INTERNAL, message)
@@ -53,7 +54,8 @@ def _refusing(method: Callable[[Provider, Any, grpc.ServicerContext], _Answer]) 
 
 
 class Provider(provider_pb2_grpc.ResourceProviderServicer):
-    """The `aws` provider of one simulated account. Each connection has its own configuration, as each provider resource does."""
+    """The `aws` provider of one simulated account. Each connection has its own configuration, as each provider
+    resource does."""
 
     def __init__(self, account: Account, plan: FaultPlan | None = None) -> None:
         """Serve `account`; failures happen as `plan` says."""
@@ -86,7 +88,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         """Give an empty schema: programs here use the generated Python package, which carries its own."""
         return provider_pb2.GetSchemaResponse(schema=json.dumps({"name": "aws", "version": VERSION}))
 
-    def CheckConfig(
+    def CheckConfig(  # noqa: N802
         self, request: provider_pb2.CheckRequest, context: grpc.ServicerContext
     ) -> provider_pb2.CheckResponse:
         """Accept the configuration as it is; whether account and region are allowed is told by Configure."""
@@ -100,10 +102,11 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.DiffResponse(changes=kind, replaces=["region"] if moved else [])
 
     @_refusing
-    def Configure(
+    def Configure(  # noqa: N802
         self, request: provider_pb2.ConfigureRequest, context: grpc.ServicerContext
     ) -> provider_pb2.ConfigureResponse:
-        """Take account and region from the provider's configuration. Refuses an account or region that is not allowed."""
+        """Take account and region from the provider's configuration. Refuses an account or region that is not
+        allowed."""
         with self._lock:
             configuration = session_of(decode(request.args).values, self._operations.account)
             self._configurations[context.peer()] = configuration
@@ -117,15 +120,13 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     @_refusing
     def Check(self, request: provider_pb2.CheckRequest, context: grpc.ServicerContext) -> provider_pb2.CheckResponse:  # noqa: N802
         """Check inputs against the types of pulumi_aws and the documented limits; fill in names and defaults."""
-        token = _token(request.urn)
+        token = token_of(request.urn)
         given, olds = decode(request.news), decode(request.olds)
         failures = [
             _failure(problem, given.secrets)
             for problem in checking.problems(type_of(token), schema_of(token), given.values)
         ]
-        added = checking.additions(
-            type_of(token), schema_of(token), request.urn, given.values, olds.values, request.randomSeed
-        )
+        added = checking.additions(token, request.urn, given.values, olds.values, request.randomSeed)
         checked = request.news
         checked.MergeFrom(encode(added))
         for name, document in checking.documents(schema_of(token), given.values).items():
@@ -135,7 +136,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     @_refusing
     def Diff(self, request: provider_pb2.DiffRequest, context: grpc.ServicerContext) -> provider_pb2.DiffResponse:  # noqa: N802
         """Tell what a change of inputs means."""
-        token = _token(request.urn)
+        token = token_of(request.urn)
         old = decode(request.old_inputs if request.old_inputs.fields else request.olds).values
         new = decode(request.news).values
         found = changes(token, old, new)
@@ -161,17 +162,17 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     @_refusing
     def Create(self, request: provider_pb2.CreateRequest, context: grpc.ServicerContext) -> provider_pb2.CreateResponse:  # noqa: N802
         """Make an object; at preview, tell what is known of it."""
-        token, given = _token(request.urn), decode(request.properties)
+        token, given = token_of(request.urn), decode(request.properties)
         if request.preview:
             outputs = self._operations.plan(self._planning_session(context), token, given.values)
             return provider_pb2.CreateResponse(id="", properties=encode(outputs, given.secrets))
-        made = self._operations.create(self._session(context), token, request.urn, _known(given), given.secrets)
+        made = self._operations.create(self._session(context), request.urn, _known(given))
         return provider_pb2.CreateResponse(id=made.id, properties=encode(made.outputs, made.secrets))
 
     @_refusing
     def Read(self, request: provider_pb2.ReadRequest, context: grpc.ServicerContext) -> provider_pb2.ReadResponse:  # noqa: N802
         """Give an object as it is now; an empty id when it is gone."""
-        token = _token(request.urn)
+        token = token_of(request.urn)
         state, known = decode(request.properties), decode(request.inputs)
         found = self._operations.read(self._session(context), token, request.id, {**state.values, **known.values})
         if found is None:
@@ -188,20 +189,20 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     @_refusing
     def Update(self, request: provider_pb2.UpdateRequest, context: grpc.ServicerContext) -> provider_pb2.UpdateResponse:  # noqa: N802
         """Change an object in place."""
-        token, given = _token(request.urn), decode(request.news)
+        token, given = token_of(request.urn), decode(request.news)
         session = self._planning_session(context) if request.preview else self._session(context)
         if request.preview:
             old = self._operations.read(session, token, request.id, given.values)
             outputs = self._operations.plan(session, token, given.values, old or _remembered(request))
             return provider_pb2.UpdateResponse(properties=encode(outputs, given.secrets))
-        made = self._operations.update(session, token, request.urn, request.id, _known(given), given.secrets)
+        made = self._operations.update(self._session(context), request.urn, request.id, _known(given))
         return provider_pb2.UpdateResponse(properties=encode(made.outputs, made.secrets))
 
     @_refusing
     def Delete(self, request: provider_pb2.DeleteRequest, context: grpc.ServicerContext) -> empty_pb2.Empty:  # noqa: N802
         """Delete an object."""
         state = decode(request.properties).values
-        self._operations.delete(self._session(context), _token(request.urn), request.urn, request.id, state)
+        self._operations.delete(self._session(context), request.urn, request.id, state)
         return empty_pb2.Empty()
 
     @_refusing
@@ -209,7 +210,10 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         """Answer a question about the account or the region."""
         arguments = decode(request.args)
         answer, secrets = call(request.tok, self._operations, self._session(context), arguments.values)
-        return provider_pb2.InvokeResponse(**{"return": encode(answer, secrets)})
+        response = provider_pb2.InvokeResponse()
+        # The field is called `return`, which no keyword argument can be.
+        getattr(response, "return").CopyFrom(encode(answer, secrets))
+        return response
 
     def Cancel(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> empty_pb2.Empty:  # noqa: N802
         """Nothing here takes long enough to be cancelled."""
@@ -243,15 +247,11 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             message = f"simulated account {account}: nothing here is real"
             request = engine_pb2.LogRequest(severity=engine_pb2.WARNING, message=message)
             try:
-                engine_pb2_grpc.EngineStub(channel).Log(request, timeout=5)
+                engine_pb2_grpc.EngineStub(channel).Log(request, timeout=5)  # pyright: ignore[reportUnknownMemberType]
             except grpc.RpcError as error:
                 raise AwsError(
                     "NoEngine", f"the engine at {self._engine} does not take log messages: {error}"
                 ) from error
-
-
-def _token(urn: str) -> str:
-    return urn.split("::")[2].rsplit("$", 1)[-1]
 
 
 def _failure(problem: Problem, secrets: frozenset[str]) -> provider_pb2.CheckFailure:
@@ -266,8 +266,8 @@ def _remembered(request: provider_pb2.UpdateRequest) -> Made:
     return Made(request.id, decode(request.olds).values, decode(request.old_inputs).values)
 
 
-def _known(given: Decoded) -> dict[str, Any]:
+def _known(given: Decoded) -> Decoded:
     unknown = [name for name, value in given.values.items() if contains_unknown(value)]
     if unknown:
         raise AwsError("UnknownInput", f"inputs are not known: {', '.join(sorted(unknown))}")
-    return given.values
+    return given

@@ -1,6 +1,7 @@
 """Regions and their Availability Zones.
 
-Zone ids are AWS's (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-regions-availability-zones.html); which zone name maps to
+Zone ids are AWS's (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-regions-availability-zones.html);
+which zone name maps to
 which id differs from account to account, so the mapping here is one possible account's.
 """
 

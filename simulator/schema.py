@@ -1,7 +1,9 @@
 """Input and output types of the resources, read from the installed `pulumi_aws` package.
 
-Nothing is listed by hand: argument classes tell which inputs exist, which are required and of what kind; resource classes tell the
-outputs; docstrings tell the defaults that the provider documents. Results are kept per type, and modules are loaded on first use.
+Nothing is listed by hand: argument classes tell which inputs exist, which are required and of what kind; resource
+classes tell the
+outputs; docstrings tell the defaults that the provider documents. Results are kept per type, and modules are loaded
+on first use.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import collections.abc
 import enum
 import importlib
 import inspect
+import json
 import re
 import sys
 import typing
@@ -19,9 +22,10 @@ from functools import cache
 from typing import Any, Final
 
 import pulumi
-from pulumi import _types as sdk_types
+from pulumi import _types as sdk_types  # pyright: ignore[reportPrivateUsage]
 
-from simulator.errors import UnsupportedType
+from simulator.errors import UnsupportedTypeError
+from simulator.shapes import is_list, is_map
 from simulator.wire import UNKNOWN
 
 
@@ -72,6 +76,13 @@ class Problem:
 
 
 _SCALARS: Final = {str: "string", bool: "boolean", int: "integer", float: "number"}
+_CONTAINERS: Final = {
+    collections.abc.Sequence: "list",
+    list: "list",
+    collections.abc.Mapping: "map",
+    dict: "map",
+}
+_SHAPES: Final = ((bool, "boolean"), (int, "number"), (float, "number"), (str, "string"), (list, "list"), (dict, "map"))
 _ZERO: Final[dict[str, Any]] = {"string": "", "boolean": False, "integer": 0, "number": 0.0, "list": [], "map": {}}
 _DEFAULT: Final = re.compile(r"(?:Defaults? (?:to|is|value is)|Default:|\(default)\s*`([^`\s]+)`", re.IGNORECASE)
 
@@ -80,7 +91,7 @@ _DEFAULT: Final = re.compile(r"(?:Defaults? (?:to|is|value is)|Default:|\(defaul
 def schema_of(token: str) -> Schema:
     """Give the schema of a resource token such as `aws:ec2/subnet:Subnet`.
 
-    Raises UnsupportedType when the installed pulumi_aws has no such resource.
+    Raises UnsupportedTypeError when the installed pulumi_aws has no such resource.
     """
     resource = _resource_class(token)
     module = sys.modules[resource.__module__]
@@ -88,7 +99,7 @@ def schema_of(token: str) -> Schema:
     names = (f"{resource.__name__}InitArgs", f"{resource.__name__}Args")
     arguments = next((getattr(module, name) for name in names if hasattr(module, name)), None)
     if arguments is None:
-        raise UnsupportedType(f"{token}: the installed pulumi_aws has no argument class for it")
+        raise UnsupportedTypeError(f"{token}: the installed pulumi_aws has no argument class for it")
     outputs, always = _outputs(resource)
     return Schema(token, _fields(arguments), outputs, always)
 
@@ -112,8 +123,6 @@ def problems(schema: Schema, values: Mapping[str, object]) -> list[Problem]:
 @cache
 def _tokens() -> Mapping[str, tuple[str, str]]:
     # pulumi_aws registers each resource class under its token in the SDK's own table when it is loaded.
-    import json
-
     found: dict[str, tuple[str, str]] = {}
     source = inspect.getsource(importlib.import_module("pulumi_aws"))
     block = source[source.index('resource_modules="""') + len('resource_modules="""') :]
@@ -125,7 +134,7 @@ def _tokens() -> Mapping[str, tuple[str, str]]:
 
 def _resource_class(token: str) -> type[Any]:
     if token not in _tokens():
-        raise UnsupportedType(f"{token}: the installed pulumi_aws has no such resource")
+        raise UnsupportedTypeError(f"{token}: the installed pulumi_aws has no such resource")
     module, name = _tokens()[token]
     return getattr(importlib.import_module(module), name)
 
@@ -173,14 +182,19 @@ def _kind(annotation: Any, namespace: Mapping[str, Any]) -> Kind:
     origin = typing.get_origin(annotation)
     if origin is typing.Union:
         members = [member for member in typing.get_args(annotation) if not _is_plumbing(member)]
-        kinds = [_kind(member, namespace) for member in members]
-        if len({kind.name for kind in kinds}) > 1:
-            return Kind("choice", options=tuple(kinds))
-        return kinds[0] if kinds else Kind("any")
-    if origin in (collections.abc.Sequence, list):
-        return Kind("list", _kind(typing.get_args(annotation)[0], namespace))
-    if origin in (collections.abc.Mapping, dict):
-        return Kind("map", _kind(typing.get_args(annotation)[1], namespace))
+        return _union([_kind(member, namespace) for member in members])
+    if origin in _CONTAINERS:
+        return Kind(_CONTAINERS[origin], _kind(typing.get_args(annotation)[-1], namespace))
+    return _plain_kind(annotation)
+
+
+def _union(kinds: list[Kind]) -> Kind:
+    if len({kind.name for kind in kinds}) > 1:
+        return Kind("choice", options=tuple(kinds))
+    return kinds[0] if kinds else Kind("any")
+
+
+def _plain_kind(annotation: Any) -> Kind:
     if annotation in _SCALARS:
         return Kind(_SCALARS[annotation])
     if isinstance(annotation, type) and issubclass(annotation, enum.Enum):
@@ -229,13 +243,13 @@ def _value_problems(kind: Kind, value: object, path: str) -> typing.Iterator[Pro
     if kind.name == "choice":
         attempts = [list(_value_problems(option, value, path)) for option in kind.options]
         yield from min(attempts, key=len)
-    elif kind.name == "list" and isinstance(value, list) and kind.item:
+    elif kind.name == "list" and is_list(value) and kind.item:
         for index, item in enumerate(value):  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
             yield from _value_problems(kind.item, item, f"{path}[{index}]")  # pyright: ignore[reportUnknownArgumentType]
-    elif kind.name == "map" and isinstance(value, dict) and kind.item:
+    elif kind.name == "map" and is_map(value) and kind.item:
         for key, item in value.items():  # pyright: ignore[reportUnknownVariableType]
             yield from _value_problems(kind.item, item, f"{path}.{key}")  # pyright: ignore[reportUnknownArgumentType]
-    elif kind.name == "object" and isinstance(value, dict):
+    elif kind.name == "object" and is_map(value):
         yield from _object_problems(kind.fields, value, f"{path}.")  # pyright: ignore[reportUnknownArgumentType]
     elif not _fits(kind.name, value):
         yield Problem(path, f"Inappropriate value: a {kind.name} is required, a {_shape(value)} was given")
@@ -252,6 +266,4 @@ def _fits(kind: str, value: object) -> bool:
 
 
 def _shape(value: object) -> str:
-    return {bool: "boolean", int: "number", float: "number", str: "string", list: "list", dict: "map"}.get(
-        type(value), "value"
-    )
+    return next((name for shape, name in _SHAPES if isinstance(value, shape)), "value")

@@ -35,7 +35,7 @@ def serve(folder: Path, plan: FaultPlan) -> None:
     account = Account(folder)
     server, port = start(account, plan)
     ended = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: ended.set())
+    signal.signal(signal.SIGTERM, lambda _number, _frame: ended.set())
     # The engine's process group gets a Ctrl-C too; the account must outlive the engine's own clean-up.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_until_input_ends, args=(ended,), daemon=True).start()

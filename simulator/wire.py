@@ -1,7 +1,9 @@
 """Values as the engine sends them, and as the simulated account keeps them.
 
-The engine speaks protobuf structs in which unknown values, secrets, resource references, outputs and assets are marked with
-signatures (https://github.com/pulumi/pulumi, `sdk/python/lib/pulumi/runtime/rpc.py`). The account works on plain JSON values and
+The engine speaks protobuf structs in which unknown values, secrets, resource references, outputs and assets are
+marked with
+signatures (https://github.com/pulumi/pulumi, `sdk/python/lib/pulumi/runtime/rpc.py`). The account works on plain
+JSON values and
 one extra constant, `UNKNOWN`.
 """
 
@@ -13,6 +15,8 @@ from typing import Any, Final
 
 from google.protobuf import struct_pb2
 from pulumi.runtime import rpc
+
+from simulator.shapes import is_list, is_map
 
 
 class Unknown:
@@ -80,9 +84,9 @@ def contains_unknown(value: object) -> bool:
     """Tell whether a value is, or holds at any depth, an unknown."""
     if value is UNKNOWN:
         return True
-    if isinstance(value, dict):
+    if is_map(value):
         return any(contains_unknown(item) for item in value.values())  # pyright: ignore[reportUnknownVariableType]
-    if isinstance(value, list):
+    if is_list(value):
         return any(contains_unknown(item) for item in value)  # pyright: ignore[reportUnknownVariableType]
     return False
 
@@ -138,7 +142,7 @@ def _wire(value: object) -> struct_pb2.Value:
     elif isinstance(value, (list, tuple)):
         wire.list_value.SetInParent()
         wire.list_value.values.extend(_wire(item) for item in value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-    elif isinstance(value, dict):
+    elif is_map(value):
         wire.struct_value.SetInParent()
         for name, item in value.items():  # pyright: ignore[reportUnknownVariableType]
             wire.struct_value.fields[str(name)].CopyFrom(_wire(item))  # pyright: ignore[reportUnknownArgumentType]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from simulator.errors import UnsupportedType
+from simulator.errors import UnsupportedTypeError
 from simulator.functions import account, network, workplace
 from simulator.operations import Operations, Session
 
@@ -20,11 +20,11 @@ def call(
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
     """Answer a function; gives its outputs and the names of those that are secret.
 
-    Raises UnsupportedType when the simulated account does not know the function, AwsError when AWS would refuse.
+    Raises UnsupportedTypeError when the simulated account does not know the function, AwsError when AWS would refuse.
     """
     function = FUNCTIONS.get(token)
     if function is None:
-        raise UnsupportedType(
+        raise UnsupportedTypeError(
             f"{token}: the simulated account does not know this function yet; add it under simulator/functions/"
         )
     return {**arguments, **function(operations, session, arguments)}, _SECRET.get(token, ())

@@ -41,7 +41,7 @@ def _partition(_operations: Operations, _session: Session, _arguments: Mapping[s
 def _zones(_operations: Operations, session: Session, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     region = arguments.get("region") or session.region
     found = regions.zones(region)
-    unwanted = set(arguments.get("excludeNames") or ()) | set(arguments.get("excludeZoneIds") or ())
+    unwanted: set[str] = set(arguments.get("excludeNames") or ()) | set(arguments.get("excludeZoneIds") or ())
     kept = {name: zone for name, zone in found.items() if name not in unwanted and zone not in unwanted}
     return {"id": region, "names": list(kept), "zoneIds": list(kept.values()), "groupNames": [region]}
 

@@ -31,10 +31,15 @@ _FILTER_NAMES: Final = {
 }
 
 
+def _tags(found: Object) -> dict[str, Any]:
+    return found.outputs.get("tagsAll") or {}
+
+
 def _matching(operations: Operations, session: Session, arguments: Mapping[str, Any], token: str) -> list[Object]:
     region = arguments.get("region") or session.region
     wanted = [(ours, {str(arguments[name])}) for name, ours in _FILTERS.items() if arguments.get(name)]
-    tags: dict[str, set[str]] = {name: {value} for name, value in (arguments.get("tags") or {}).items()}
+    given: dict[str, str] = arguments.get("tags") or {}
+    tags = {name: {value} for name, value in given.items()}
     for item in arguments.get("filters") or ():
         if item["name"].startswith("tag:"):
             tags[item["name"][4:]] = set(item["values"])
@@ -46,7 +51,7 @@ def _matching(operations: Operations, session: Session, arguments: Mapping[str, 
         found
         for found in operations.account.of_type(token, region)
         if all(str({**found.outputs, "id": found.id}.get(name)) in values for name, values in wanted)
-        and all((found.outputs.get("tagsAll") or {}).get(name) in values for name, values in tags.items())
+        and all(_tags(found).get(name) in values for name, values in tags.items())
     ]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
-from simulator.errors import UnsupportedType
+from simulator.errors import UnsupportedTypeError
 from simulator.model import ResourceType
 
 _TABLES: Final = (
@@ -41,10 +41,10 @@ def all_types() -> Mapping[str, ResourceType]:
 
 
 def type_of(token: str) -> ResourceType:
-    """Give the entry of a type. Raises UnsupportedType, saying how to add it, when there is none."""
+    """Give the entry of a type. Raises UnsupportedTypeError, saying how to add it, when there is none."""
     entry = all_types().get(token)
     if entry is None:
-        raise UnsupportedType(
+        raise UnsupportedTypeError(
             f"{token}: the simulated account does not know this type yet; "
             "declare a ResourceType for it in the table of its service under simulator/types/ (see simulator/model.py)"
         )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.errors import AwsError
-from simulator.interfaces import interface
+from simulator.interfaces import Shape, interface
 from simulator.model import Reference, Refusal, ResourceType, Unique, at
 from simulator.types.common import between, matching, one_of
 from simulator.types.containers import TARGET_GROUP
@@ -66,8 +66,7 @@ def _balancer(creation: Creation) -> Mapping[str, Any]:
             creation,
             subnet,
             at(creation.inputs, "securityGroups"),
-            "network_load_balancer" if network else "interface",
-            salt=subnet,
+            Shape("network_load_balancer" if network else "interface", sibling=subnet),
         )
     subnets = _balancer_subnets(creation)
     return {
@@ -238,6 +237,7 @@ TYPES: Final = (
         checks=(_listening,),
         computed=lambda c: {"arn": c.id},
         after_create=(_join,),
+        after_update=(_join,),
         before_delete=(_part,),
         replace=frozenset({"loadBalancerArn"}),
     ),

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.errors import AwsError
-from simulator.model import Compute, Validate
+from simulator.model import Compute, Refusal, Validate
 
 if TYPE_CHECKING:
     from simulator.operations import Creation
@@ -120,7 +120,6 @@ def at_most(limit: int) -> Validate:
 
 def refuse_if(condition: Callable[[Creation], bool], code: str, message: str) -> Callable[[Creation], None]:
     """Give a check that refuses what meets a condition."""
-    from simulator.model import Refusal
 
     def check(creation: Creation) -> None:
         if condition(creation):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.errors import AwsError
-from simulator.interfaces import ENI, interface, private_address, public_address
+from simulator.interfaces import ENI, Shape, interface, private_address, public_address
 from simulator.model import Reference, Refusal, ResourceType, at
 from simulator.types.common import matching, random_id
 from simulator.types.vpc import GROUP, SUBNET
@@ -78,7 +78,7 @@ def _instance(creation: Creation) -> Mapping[str, Any]:
         subnet_id = creation.get("subnetId")
         vpc = creation.require(SUBNET, subnet_id).outputs["vpcId"]
         groups = groups or [creation.require("aws:ec2/vpc:Vpc", vpc).outputs["defaultSecurityGroupId"]]
-        eni = interface(creation, subnet_id, groups, "interface", creation.get("privateIp"))
+        eni = interface(creation, subnet_id, groups, Shape(address=creation.get("privateIp")))
         creation.change(eni, sourceDestCheck=creation.get("sourceDestCheck", True))
     subnet = creation.require(SUBNET, eni.outputs["subnetId"])
     address = eni.outputs["privateIp"]
@@ -110,11 +110,19 @@ def _instance(creation: Creation) -> Mapping[str, Any]:
     }
 
 
+def _instance_interface(creation: Creation) -> None:
+    """Keep the groups of the primary interface those of the instance."""
+    for eni in creation.account.owned_by((INSTANCE, creation.region, creation.id)):
+        groups = creation.outputs.get("vpcSecurityGroupIds", [])
+        creation.change(eni, securityGroups=groups, sourceDestCheck=creation.get("sourceDestCheck", True))
+
+
 def _terminable(creation: Creation) -> None:
     if creation.inputs.get("disableApiTermination"):
         raise AwsError(
             "OperationNotPermitted",
-            f"The instance '{creation.id}' may not be terminated. Modify its 'disableApiTermination' instance attribute and try again.",
+            f"The instance '{creation.id}' may not be terminated. Modify its 'disableApiTermination' instance "
+            f"attribute and try again.",
         )
 
 
@@ -150,7 +158,8 @@ TYPES: Final = (
                 blocks=False,
                 refusal=Refusal(
                     "InvalidParameterValue",
-                    "Value ({value}) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name",
+                    "Value ({value}) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance "
+                    "Profile name",
                 ),
             ),
             Reference("networkInterfaces.networkInterfaceId", ENI),
@@ -164,9 +173,11 @@ TYPES: Final = (
         },
         checks=(_placed, _same_vpc("vpcSecurityGroupIds")),
         computed=_instance,
+        after_update=(_instance_interface,),
         before_delete=(_terminable,),
         not_found=Refusal("InvalidInstanceID.NotFound", "The instance ID '{value}' does not exist"),
-        # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyInstanceAttribute.html tells what may change in place.
+        # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyInstanceAttribute.html tells what may
+        # change in place.
         update=frozenset(
             {
                 "iamInstanceProfile",

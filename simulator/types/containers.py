@@ -1,4 +1,5 @@
-"""Image repositories, clusters, tasks, services and discovery names (Amazon ECR, ECS and AWS Cloud Map API references)."""
+"""Image repositories, clusters, tasks, services and discovery names (Amazon ECR, ECS and AWS Cloud Map API
+references)."""
 
 from __future__ import annotations
 
@@ -8,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulator.documents import valid_policy
 from simulator.errors import AwsError
-from simulator.interfaces import interface
+from simulator.interfaces import Shape, interface
 from simulator.model import Reference, Refusal, ResourceType, Unique, at
+from simulator.shapes import is_list, is_map
 from simulator.types.common import arn_id, matching, named, one_of, valid_json
 from simulator.types.endpoints import ROLE
 from simulator.types.keys import key_reference
@@ -25,7 +27,8 @@ SERVICE: Final = "aws:ecs/service:Service"
 NAMESPACE: Final = "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace"
 DISCOVERY: Final = "aws:servicediscovery/service:Service"
 TARGET_GROUP: Final = "aws:lb/targetGroup:TargetGroup"
-# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html: CPU units and the memory (MiB) that fits.
+# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html: CPU units and the memory
+# (MiB) that fits.
 _FARGATE: Final[Mapping[int, tuple[int, int, int]]] = {
     256: (512, 2048, 512),
     512: (1024, 4096, 1024),
@@ -42,7 +45,7 @@ def _containers(creation: Creation) -> list[dict[str, Any]]:
         given = json.loads(creation.get("containerDefinitions"))
     except ValueError as error:
         raise AwsError("ClientException", f"ECS Task Definition container_definitions is invalid: {error}") from None
-    if not isinstance(given, list) or not given or not all(isinstance(item, dict) for item in given):
+    if not is_list(given) or not given or not all(is_map(item) for item in given):
         raise AwsError("ClientException", "TaskDefinition is missing container definitions")
     return given
 
@@ -156,7 +159,7 @@ def _run_tasks(creation: Creation) -> None:
     groups = at(creation.inputs, "networkConfiguration.securityGroups")
     subnets = at(creation.inputs, "networkConfiguration.subnets")
     for number in range(int(creation.get("desiredCount", 0)) if subnets else 0):
-        interface(creation, subnets[number % len(subnets)], groups, "interface", salt=f"task {number}")
+        interface(creation, subnets[number % len(subnets)], groups, Shape(sibling=f"task {number}"))
 
 
 def _hosted_zone(creation: Creation) -> Mapping[str, Any]:

@@ -58,10 +58,11 @@ def _directory_place(creation: Creation) -> None:
 
 
 def _password(_path: str, value: Any) -> str | None:
-    # https://docs.aws.amazon.com/directoryservice/latest/devguide/API_CreateMicrosoftAD.html: 8-64 characters, three of four classes.
+    # https://docs.aws.amazon.com/directoryservice/latest/devguide/API_CreateMicrosoftAD.html: 8-64 characters,
+    # three of four classes.
     text = str(value)
-    classes = (str.islower, str.isupper, str.isdigit, lambda c: not c.isalnum())
-    met = sum(any(belongs(character) for character in text) for belongs in classes)
+    kinds = {"lower" if c.islower() else "upper" if c.isupper() else "digit" if c.isdigit() else "other" for c in text}
+    met = len(kinds)
     return None if 8 <= len(text) <= 64 and met >= 3 else "must be 8 to 64 characters of at least three of four classes"
 
 
@@ -73,9 +74,7 @@ def _directory_interfaces(creation: Creation) -> None:
     described = {"name": name, "description": f"AWS created security group for {creation.id} directory controllers"}
     rules = {"ingress": [{"protocol": "-1", "fromPort": 0, "toPort": 0, "self": True}], "egress": []}
     creation.make(GROUP, group, {**described, **rules, "vpcId": vpc, "arn": arn, "ownerId": creation.session.account})
-    enis = [
-        interface(creation, subnet.id, [group], "interface") for subnet in _subnets(creation, "vpcSettings.subnetIds")
-    ]
+    enis = [interface(creation, subnet.id, [group]) for subnet in _subnets(creation, "vpcSettings.subnetIds")]
     outputs = {**creation.outputs, "dnsIpAddresses": sorted(str(eni.outputs["privateIp"]) for eni in enis)}
     creation.outputs.update(outputs)
     made = creation.require(DIRECTORY, creation.id)
@@ -131,7 +130,8 @@ def _registrable(creation: Creation) -> None:
         if supported and subnet.outputs["availabilityZoneId"] not in supported:
             raise AwsError(
                 "UnsupportedNetworkConfigurationException",
-                f"The subnet {subnet.id} lies in an Availability Zone that WorkSpaces does not support ({subnet.outputs['availabilityZoneId']}).",
+                f"The subnet {subnet.id} lies in an Availability Zone that WorkSpaces does not support "
+                f"({subnet.outputs['availabilityZoneId']}).",
             )
     if subnets and len({subnet.outputs["availabilityZone"] for subnet in subnets}) != 2:
         raise AwsError("InvalidParameterValuesException", "Two subnets in different Availability Zones are required.")
@@ -252,7 +252,7 @@ def _desktop_interface(creation: Creation) -> Mapping[str, Any]:
     custom = registration["workspaceCreationProperties"].get("customSecurityGroupId")
     groups = [registration["workspaceSecurityGroupId"], *([custom] if custom else [])]
     subnet = subnets[int(creation.hex(4, "subnet"), 16) % len(subnets)]
-    eni = interface(creation, subnet, groups, "interface")
+    eni = interface(creation, subnet, groups)
     return {
         "ipAddress": eni.outputs["privateIp"],
         "computerName": f"EC2AMAZ-{creation.hex(7, 'computer').upper()}",

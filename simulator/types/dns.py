@@ -36,8 +36,8 @@ def _rule(creation: Creation) -> None:
         raise AwsError("ValidationException", "A domain list or a threat protection is required")
 
 
-def _shared(**more: Any) -> Any:
-    return lambda c: {"ownerId": c.session.account, "shareStatus": _SHARE, **more}
+def _shared(creation: Creation) -> dict[str, Any]:
+    return {"ownerId": creation.session.account, "shareStatus": _SHARE}
 
 
 def _zone(creation: Creation) -> dict[str, Any]:
@@ -63,7 +63,7 @@ TYPES: Final = (
         lambda c: f"rqlc-{c.hex(17)}",
         arn=_ARN + "resolver-query-log-config/{id}",
         checks=(_destination,),
-        computed=_shared(),
+        computed=_shared,
         not_found=_GONE,
         in_use=Refusal("ResourceInUseException", "[RSLVR-01302] The query log config {id} is associated with a VPC"),
         replace=frozenset({"name", "destinationArn"}),
@@ -121,7 +121,7 @@ TYPES: Final = (
         "Firewall Rule Group",
         lambda c: f"rslvr-frg-{c.hex(17)}",
         arn=_ARN + "firewall-rule-group/{id}",
-        computed=_shared(),
+        computed=_shared,
         not_found=_GONE,
         in_use=Refusal("ConflictException", "[RSLVR-02025] The rule group {id} is still associated or has rules"),
         replace=frozenset({"name"}),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulator.documents import valid_policy
 from simulator.errors import AwsError
-from simulator.interfaces import ENI, interface
+from simulator.interfaces import ENI, Shape, interface
 from simulator.model import Reference, Refusal, ResourceType, Unique, at
 from simulator.types.common import one_of, random_id
 from simulator.types.gateways import ENDPOINT
@@ -37,7 +37,8 @@ BUCKET: Final = "aws:s3/bucket:Bucket"
 
 
 def _service(creation: Creation) -> str:
-    """Give the last part of the service name (`s3`, `ecr.api`), or an empty string for somebody's own endpoint service."""
+    """Give the last part of the service name (`s3`, `ecr.api`), or an empty string for somebody's own endpoint
+    service."""
     for prefix in (f"com.amazonaws.{creation.region}.", f"aws.api.{creation.region}."):
         if str(creation.get("serviceName", "")).startswith(prefix):
             return str(creation.get("serviceName"))[len(prefix) :]
@@ -100,14 +101,16 @@ def _private_dns(creation: Creation) -> None:
     if not (vpc.outputs.get("enableDnsSupport") and vpc.outputs.get("enableDnsHostnames")):
         raise AwsError(
             "InvalidParameter",
-            f"Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true for {vpc.id}",
+            f"Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true "
+            f"for {vpc.id}",
         )
     for other in creation.others(ENDPOINT):
         same = other.outputs["vpcId"] == vpc.id and other.outputs.get("serviceName") == creation.get("serviceName")
         if same and other.outputs.get("privateDnsEnabled"):
             raise AwsError(
                 "InvalidParameter",
-                f"private-dns-enabled cannot be set because there is already a conflicting DNS domain for {_service(creation)}.{creation.region}.amazonaws.com in the VPC {vpc.id}",
+                f"private-dns-enabled cannot be set because there is already a conflicting DNS domain for "
+                f"{_service(creation)}.{creation.region}.amazonaws.com in the VPC {vpc.id}",
             )
 
 
@@ -147,7 +150,7 @@ def _endpoint(creation: Creation) -> Mapping[str, Any]:
     ]
     if kind == "GatewayLoadBalancer":
         groups = []
-    enis = [interface(creation, subnet, groups, "vpc_endpoint") for subnet in at(creation.inputs, "subnetIds")]
+    enis = [interface(creation, subnet, groups, Shape("vpc_endpoint")) for subnet in at(creation.inputs, "subnetIds")]
     names = [f"{creation.id}-{creation.hex(8, 'dns')}.{service or 'vpce-svc'}.{creation.region}.vpce.amazonaws.com"]
     if creation.get("privateDnsEnabled"):
         names.append(".".join([*reversed(service.split(".")), creation.region, "amazonaws.com"]))
@@ -221,6 +224,7 @@ TYPES: Final = (
         },
         checks=(_service_there, _arguments_of_kind, _one_subnet_a_zone, _groups_in_vpc, _private_dns, _free_tables),
         computed=_endpoint,
+        after_update=(_endpoint_interfaces,),
         not_found=Refusal("InvalidVpcEndpointId.NotFound", "The Vpc Endpoint Id '{value}' does not exist"),
     ),
     ResourceType(
@@ -249,7 +253,8 @@ TYPES: Final = (
         validate={"trafficType": one_of("ACCEPT", "REJECT", "ALL"), "maxAggregationInterval": one_of(60, 600)},
         checks=(_flow_log_shape,),
         computed=_flow_log,
-        # https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs.html: a flow log cannot be changed after it was made.
+        # https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs.html: a flow log cannot be changed after it was
+        # made.
         replace=frozenset(
             {
                 "vpcId",

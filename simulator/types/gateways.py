@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.errors import AwsError
-from simulator.interfaces import ENI, interface, public_address
+from simulator.interfaces import ENI, Shape, interface, public_address
 from simulator.model import Reference, Refusal, ResourceType, Unique
 from simulator.types.common import network, one_of, overlap, random_id, valid_cidr, within
 from simulator.types.groups import AWS_PREFIX_LISTS
@@ -116,12 +116,14 @@ def _within_local(creation: Creation, destination: str) -> None:
     if str(block) not in {*subnets, *locals_}:
         raise AwsError(
             "InvalidParameterValue",
-            f"The destination CIDR block {destination} is equal to or more specific than one of this VPC's CIDR blocks. This route can target only an interface or an instance, and must match a subnet.",
+            f"The destination CIDR block {destination} is equal to or more specific than one of this VPC's CIDR "
+            f"blocks. This route can target only an interface or an instance, and must match a subnet.",
         )
     if not middlebox:
         raise AwsError(
             "InvalidParameterValue",
-            f"The destination CIDR block {destination} is equal to or more specific than one of this VPC's CIDR blocks. This route can target only an interface or an instance.",
+            f"The destination CIDR block {destination} is equal to or more specific than one of this VPC's CIDR "
+            f"blocks. This route can target only an interface or an instance.",
         )
 
 
@@ -152,7 +154,8 @@ def _detachable(creation: Creation) -> None:
         if subnet and subnet.outputs["vpcId"] == vpc and nat.outputs.get("connectivityType") == "public":
             raise AwsError(
                 "DependencyViolation",
-                f"Network {vpc} has some mapped public address(es). Please unmap those public address(es) before detaching the gateway.",
+                f"Network {vpc} has some mapped public address(es). Please unmap those public address(es) before "
+                f"detaching the gateway.",
             )
 
 
@@ -194,7 +197,7 @@ def _internet_gateway_there(creation: Creation) -> None:
 def _nat(creation: Creation) -> Mapping[str, Any]:
     if creation.get("subnetId") is None:
         return {"vpcId": creation.get("vpcId", "")}
-    eni = interface(creation, creation.get("subnetId"), (), "nat_gateway", creation.get("privateIp"))
+    eni = interface(creation, creation.get("subnetId"), (), Shape("nat_gateway", creation.get("privateIp")))
     allocation = creation.get("allocationId")
     eip = creation.find(EIP, allocation) if allocation else None
     return {
@@ -271,7 +274,8 @@ TYPES: Final = (
         _route_id,
         references=(
             Reference("routeTableId", TABLE, blocks=False),
-            # A route to a deleted target stays as a blackhole, so targets may go first, except gateways that must be detached.
+            # A route to a deleted target stays as a blackhole, so targets may go first, except gateways that must
+            # be detached.
             Reference(
                 "gatewayId",
                 (IGW, VGW),
@@ -380,6 +384,7 @@ TYPES: Final = (
         references=(Reference("vpcPeeringConnectionId", PEERING, blocks=False),),
         computed=_accepter,
         after_create=(_accept,),
+        after_update=(_accept,),
         replace=frozenset({"vpcPeeringConnectionId"}),
     ),
     ResourceType(

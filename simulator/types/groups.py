@@ -79,7 +79,8 @@ def _group(creation: Creation) -> Mapping[str, Any]:
 
 
 def _aws_made_group(creation: Creation) -> None:
-    # What registration made for AWS Directory Service and WorkSpaces is not ours to change; the default group is not to be deleted.
+    # What registration made for AWS Directory Service and WorkSpaces is not ours to change; the default group is
+    # not to be deleted.
     if creation.old is not None and creation.old.outputs.get("name") == "default":
         raise AwsError(
             "CannotDelete", f'the specified group: "{creation.id}" name: "default" cannot be deleted by a user'
@@ -109,7 +110,8 @@ def _ports(creation: Creation) -> None:
 
 
 def _rule_identity(values: Mapping[str, Any]) -> tuple[Any, ...]:
-    # AWS compares the tuple of protocol, ports and peer, not the description; protocol numbers and names are the same rule.
+    # AWS compares the tuple of protocol, ports and peer, not the description; protocol numbers and names are the
+    # same rule.
     protocol = {"6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6"}.get(
         str(values.get("ipProtocol")), str(values.get("ipProtocol"))
     )
@@ -122,11 +124,9 @@ def _new_rule(creation: Creation) -> None:
     siblings = [o for o in creation.others() if o.inputs["securityGroupId"] == creation.get("securityGroupId")]
     mine = _rule_identity(creation.inputs)
     if any(_rule_identity(item.inputs) == mine for item in siblings):
-        low, high = creation.get("fromPort"), creation.get("toPort")
-        raise AwsError(
-            "InvalidPermission.Duplicate",
-            f'the specified rule "peer: {mine[-1] and mine[-1][1]}, {mine[1]}, from port: {low}, to port: {high}, ALLOW" already exists',
-        )
+        peer, low, high = mine[-1] and mine[-1][1], creation.get("fromPort"), creation.get("toPort")
+        rule = f"peer: {peer}, {mine[1]}, from port: {low}, to port: {high}, ALLOW"
+        raise AwsError("InvalidPermission.Duplicate", f'the specified rule "{rule}" already exists')
     if len(siblings) >= RULES_PER_GROUP:
         raise AwsError(
             "RulesPerSecurityGroupLimitExceeded", "The maximum number of rules per security group has been reached."
@@ -149,7 +149,8 @@ def _reachable_group(creation: Creation) -> None:
         creation.refuse(
             Refusal(
                 "InvalidGroup.NotFound",
-                f"You have specified two resources that belong to different networks. The security group '{other}' does not exist in VPC {own}",
+                f"You have specified two resources that belong to different networks. The security group '{other}' "
+                f"does not exist in VPC {own}",
             )
         )
 
@@ -269,6 +270,7 @@ TYPES: Final = (
         adopts=_default_of(GROUP),
         computed=_default_group,
         after_create=(_wipe_group,),
+        after_update=(_wipe_group,),
         replace=frozenset({"vpcId"}),
         autoname="-",
     ),
@@ -338,6 +340,7 @@ TYPES: Final = (
         adopts=_default_of(ACL),
         computed=_default_acl,
         after_create=(_wipe_acl,),
+        after_update=(_wipe_acl,),
         replace=frozenset({"defaultNetworkAclId"}),
     ),
 )

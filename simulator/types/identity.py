@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulator.documents import valid_policy
 from simulator.errors import AwsError
-from simulator.model import Reference, Refusal, ResourceType, Unique, at
+from simulator.model import Compute, Reference, Refusal, ResourceType, Unique, at
+from simulator.shapes import is_map
 from simulator.types.common import AWS_MANAGED, arn_id, between, joined, matching, named
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def _trusted(creation: Creation) -> None:
     own = f"arn:aws:iam::{creation.session.account}:role/"
     for statement in at(json.loads(creation.get("assumeRolePolicy")), "Statement"):
         principals = statement.get("Principal", {})
-        for arn in at(principals, "AWS") if isinstance(principals, dict) else []:
+        for arn in at(principals, "AWS") if is_map(principals) else []:
             if str(arn).startswith(own) and creation.find(ROLE, arn, ("arn",)) is None and not _is_self(creation, arn):
                 raise AwsError("MalformedPolicyDocument", f'Invalid principal in policy: "AWS":"{arn}"')
 
@@ -78,12 +79,12 @@ def _is_self(creation: Creation, arn: str) -> bool:
     return creation.old is not None and creation.old.outputs.get("arn") == arn
 
 
-def _entity(prefix: str) -> Any:
-    return lambda c: {
-        "createDate": _MADE,
-        "uniqueId": f"{prefix}{c.hex(17, 'unique').upper()}",
-        "path": c.get("path", "/"),
-    }
+def _entity(prefix: str) -> Compute:
+    def compute(creation: Creation) -> Mapping[str, Any]:
+        unique = f"{prefix}{creation.hex(17, 'unique').upper()}"
+        return {"createDate": _MADE, "uniqueId": unique, "path": creation.get("path", "/")}
+
+    return compute
 
 
 def _policy(creation: Creation) -> Mapping[str, Any]:

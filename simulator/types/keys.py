@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from simulator.documents import valid_policy
 from simulator.errors import AwsError
 from simulator.model import Reference, Refusal, ResourceType, Unique, at
+from simulator.shapes import is_map
 from simulator.types.common import between, matching
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def _principals_exist(creation: Creation) -> None:
     text, account = creation.get("policy"), creation.session.account
     for statement in at(json.loads(text), "Statement") if text else []:
         principal = statement.get("Principal", {})
-        for name in at(principal, "AWS") if isinstance(principal, dict) else []:
+        for name in at(principal, "AWS") if is_map(principal) else []:
             if (
                 str(name).startswith(f"arn:aws:iam::{account}:role/")
                 and creation.find("aws:iam/role:Role", name, ("arn",)) is None
@@ -115,7 +116,7 @@ def _public_policy(creation: Creation) -> None:
         return
     for statement in at(json.loads(creation.get("policy")), "Statement"):
         principal = statement.get("Principal", {})
-        wide = principal == "*" or (isinstance(principal, dict) and "*" in at(principal, "AWS"))
+        wide = principal == "*" or (is_map(principal) and "*" in at(principal, "AWS"))
         if statement.get("Effect") == "Allow" and wide and not statement.get("Condition"):
             raise AwsError("PublicPolicyException", "The resource policy allows broad access to the secret.")
 

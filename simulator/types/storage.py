@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from simulator.documents import valid_policy
 from simulator.errors import AwsError
 from simulator.model import Check, Reference, Refusal, ResourceType, Unique, at
+from simulator.shapes import is_map
 from simulator.types.common import named, one_of
 from simulator.types.keys import key_reference
 
@@ -72,11 +73,12 @@ def _not_public(creation: Creation) -> None:
         return
     for statement in at(json.loads(creation.get("policy")), "Statement"):
         principal = statement.get("Principal", {})
-        wide = principal == "*" or (isinstance(principal, dict) and "*" in at(principal, "AWS"))
+        wide = principal == "*" or (is_map(principal) and "*" in at(principal, "AWS"))
         if statement.get("Effect") == "Allow" and wide and not statement.get("Condition"):
             raise AwsError(
                 "AccessDenied",
-                "User is not authorized to perform: s3:PutBucketPolicy because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.",
+                "User is not authorized to perform: s3:PutBucketPolicy because public policies are prevented by "
+                "the BlockPublicPolicy setting in S3 Block Public Access.",
                 403,
             )
 
@@ -85,7 +87,7 @@ def _names_its_bucket(creation: Creation) -> None:
     arn = f"arn:aws:s3:::{creation.get('bucket')}"
     for statement in at(json.loads(creation.get("policy")), "Statement"):
         for resource in at(statement, "Resource"):
-            if resource != "*" and resource != arn and not str(resource).startswith(f"{arn}/"):
+            if resource not in ("*", arn) and not str(resource).startswith(f"{arn}/"):
                 raise AwsError("MalformedPolicy", "Policy has invalid resource")
 
 

@@ -11,6 +11,7 @@ import yaml
 
 from simulator.errors import AwsError
 from simulator.model import Refusal, ResourceType, Unique, at
+from simulator.shapes import is_map
 from simulator.types.common import matching, named, one_of
 from simulator.types.keys import key_reference
 
@@ -27,7 +28,7 @@ def _content(creation: Creation) -> Mapping[str, Any]:
         content = yaml.safe_load(text) if form == "YAML" else json.loads(text)
     except (ValueError, yaml.YAMLError) as error:
         raise AwsError("InvalidDocumentContent", f"{form} not well-formed. {error}") from None
-    if not isinstance(content, dict) or "schemaVersion" not in content:
+    if not is_map(content) or "schemaVersion" not in content:
         raise AwsError("InvalidDocumentContent", "schemaVersion is missing in the document")
     return content
 
@@ -130,7 +131,8 @@ TYPES: Final = (
                 ("name",),
                 Refusal(
                     "ParameterAlreadyExists",
-                    "The parameter already exists. To overwrite this value, set the overwrite option in the request to true.",
+                    "The parameter already exists. To overwrite this value, set the overwrite option in the "
+                    "request to true.",
                 ),
             ),
         ),

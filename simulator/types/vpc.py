@@ -58,7 +58,8 @@ def _vpc(creation: Creation) -> Mapping[str, Any]:
 
 
 def _default_objects(creation: Creation) -> None:
-    # https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html, …/default-network-acl.html, …/VPC_Route_Tables.html
+    # https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html, …/default-network-acl.html,
+    # …/VPC_Route_Tables.html
     vpc, made = creation.id, creation.outputs
     owner = {"vpcId": vpc, "ownerId": creation.session.account}
     arn = _EC2_ARN
@@ -142,7 +143,8 @@ def _subnet_zone(creation: Creation) -> None:
         creation.refuse(
             Refusal(
                 "InvalidParameterValue",
-                "Value ({value}) for parameter availabilityZone is invalid. Subnets can currently only be created in the following "
+                "Value ({value}) for parameter availabilityZone is invalid. Subnets can currently only be created "
+                "in the following "
                 f"availability zones: {listed}.",
             ),
             value=name or zone_id,
@@ -270,6 +272,7 @@ TYPES: Final = (
         adopts=lambda c: c.get("defaultRouteTableId"),
         computed=_of_default_table,
         after_create=(_wipe_table,),
+        after_update=(_wipe_table,),
         replace=frozenset({"defaultRouteTableId"}),
     ),
     ResourceType(
@@ -317,6 +320,7 @@ TYPES: Final = (
         unique=(Unique(("vpcId",), Refusal(_ALREADY, "the main route table of {vpcId} is already managed")),),
         computed=lambda c: {"originalRouteTableId": c.require(VPC, c.get("vpcId")).outputs["mainRouteTableId"]},
         after_create=(_make_main,),
+        after_update=(_make_main,),
         before_delete=(_restore_main,),
         replace=frozenset({"vpcId"}),
     ),

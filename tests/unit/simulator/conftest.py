@@ -21,7 +21,7 @@ ACCOUNT = "111122223333"
 TOKYO = "ap-northeast-1"
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """What the provider answered instead of doing it."""
 
 
@@ -55,7 +55,7 @@ class Driver:
         try:
             return getattr(self.stub, method)(request)
         except grpc.RpcError as error:
-            raise Refused(error.details()) from None
+            raise RefusedError(error.details()) from None
 
     def urn(self, token: str, name: str) -> str:
         return f"urn:pulumi:test::project::{token}::{name}"
@@ -79,7 +79,7 @@ class Driver:
             name = f"object-{self._count}"
         checked = self.check(token, inputs, name, secrets=secrets)
         if checked.failures:
-            raise Refused("; ".join(f"{failure.property}: {failure.reason}" for failure in checked.failures))
+            raise RefusedError("; ".join(f"{failure.property}: {failure.reason}" for failure in checked.failures))
         urn = self.urn(token, name)
         answer = self._call("Create", provider_pb2.CreateRequest(urn=urn, properties=checked.inputs, preview=preview))
         decoded = decode(answer.properties)
@@ -165,9 +165,9 @@ def aws(serving: Serving, tmp_path: Path) -> Driver:
 
 
 @pytest.fixture
-def refused() -> type[Refused]:
+def refused() -> type[RefusedError]:
     """The exception that a driver raises when the provider refuses."""
-    return Refused
+    return RefusedError
 
 
 @pytest.fixture

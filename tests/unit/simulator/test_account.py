@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from simulator.account import Account, Object
-from simulator.errors import StateLocked
+from simulator.errors import StateLockedError
 
 VPC = "aws:ec2/vpc:Vpc"
 ROOT = Path(__file__).parents[3]
@@ -59,7 +59,7 @@ def test_removing_takes_what_it_owns(tmp_path: Path) -> None:
 
 def test_one_process_serves_an_account(tmp_path: Path) -> None:
     first = Account(tmp_path)
-    with pytest.raises(StateLocked):
+    with pytest.raises(StateLockedError):
         Account(tmp_path)
     assert Account(tmp_path, read_only=True).all() == []
     first.close()

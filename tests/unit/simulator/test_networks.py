@@ -74,7 +74,7 @@ def test_subnets_stay_disjoint(
         size = 2 ** (32 - length)
         first = ((10 << 24) + (third << 8)) // size * size
         block = f"{ipaddress.IPv4Address(first)}/{length}"
-        inside = (10 << 24) <= first and first + size <= (10 << 24) + 2**15
+        inside = first >= (10 << 24) and first + size <= (10 << 24) + 2**15
         free = all(first + size <= low or high <= first for low, high in accepted)
         if inside and free:
             aws.create(SUBNET, vpcId=vpc.id, cidrBlock=block)
