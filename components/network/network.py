@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 
 import pulumi
+import pulumi_aws as aws
 
 from components.evidence.log_group import LogGroups
 from components.network.acls import plan_acls
+from components.network.dns import Resolver, ResolverArgs
 from components.network.egress import Egress, EgressArgs
 from components.network.endpoints import (
     GatewayEndpoint,
@@ -78,6 +80,8 @@ class Network(pulumi.ComponentResource):
             EgressArgs(vpc_id=room.vpc_id, plan=plan, subnets=self._room, tags=tags),
             self._child,
         )
+        self._watch_names({"room": room, **({"production": created[0]} if created else {})})
+        self._block_public_access()
         self._groups, endpoints = self._reach_aws(room, peering, created[0] if created else None)
         self.ready = [self._room, egress, self._groups, *endpoints]
         self.register_outputs({"vpcId": self.vpc_id, "peeringId": self.peering_id})
@@ -89,6 +93,24 @@ class Network(pulumi.ComponentResource):
     def group_id(self, zone: Zone) -> pulumi.Output[str]:
         """The id of a zone's security group; KeyError for a zone that has none of ours."""
         return self._groups.ids[zone]
+
+    def _watch_names(self, vpcs: dict[str, RecordedVpc]) -> None:
+        args = ResolverArgs(
+            tags=self._args.tags,
+            logs=self._args.flow_logs,
+            vpc_ids={purpose: vpc.vpc_id for purpose, vpc in vpcs.items()},
+            names=self._args.plan.names,
+        )
+        Resolver(f"{self._name}-resolver", args, self._child)
+
+    def _block_public_access(self) -> None:
+        """Opt-in, since it holds for every VPC of the account and region; deleting it opens them all again."""
+        if self._args.plan.block_public_access is not None:
+            aws.ec2.VpcBlockPublicAccessOptions(
+                f"{self._name}-block-public-access",
+                internet_gateway_block_mode=self._args.plan.block_public_access,
+                opts=self._child,
+            )
 
     def _vpc(self, purpose: str, cidr: IPv4Network) -> RecordedVpc:
         args = RecordedVpcArgs(

@@ -8,6 +8,8 @@ from enum import StrEnum
 from ipaddress import IPv4Network, collapse_addresses
 
 from components.network.addresses import TIERS, subnet_cidr
+from components.network.names import allowed_names
+from components.secure_room import allow_list
 from components.settings.model import AvailabilityZone, Production, Settings
 from components.vocabulary import Zone
 
@@ -73,6 +75,9 @@ class NetworkPlan:
     production: ProductionPlan
     proxy_port: int
     extra_endpoints: tuple[str, ...]
+    names: tuple[str, ...] | None
+    """The names that may be looked up; None where any may."""
+    block_public_access: str | None
 
     def tier(self, zone: Zone) -> tuple[SubnetPlan, ...]:
         """A tier's subnets in AZ order."""
@@ -96,7 +101,20 @@ def plan_network(settings: Settings) -> NetworkPlan:
         production=_production(settings),
         proxy_port=settings.proxy.port,
         extra_endpoints=settings.network.endpoints.extra,
+        names=_names(settings),
+        block_public_access=_mode(settings.network.block_public_access),
     )
+
+
+def _names(settings: Settings) -> tuple[str, ...] | None:
+    if not settings.network.dns_firewall:
+        return None
+    wanted = settings.proxy.allow_list
+    return allowed_names(allow_list.compose(wanted.extra, aws_console=wanted.aws), settings.account.region)
+
+
+def _mode(wanted: str) -> str | None:
+    return None if wanted == "off" else wanted
 
 
 def served_zones(tier: Zone, settings: Settings) -> tuple[AvailabilityZone, ...]:

@@ -99,6 +99,10 @@ class Network(Section):
     nat: Literal["single", "per_zone"] = "single"
     endpoints: Endpoints = Endpoints()
     flow_log_retention_days: LogRetention = 90
+    dns_firewall: bool = True
+    """Whether the room may look up the proxy's names and AWS' own only. Off means that DNS is a way out."""
+    block_public_access: Literal["off", "block-ingress"] = "off"
+    """VPC Block Public Access of the whole account and region: `block-ingress` leaves only what is begun inside."""
     production: Production
 
 

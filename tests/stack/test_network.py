@@ -160,3 +160,28 @@ def test_subnets_lie_in_their_vpc(recording: Recording) -> None:
     for item in recording.of(SUBNET):
         vpc = IPv4Network(target(recording, item, "vpcId").inputs["cidrBlock"])
         assert IPv4Network(item.inputs["cidrBlock"]).subnet_of(vpc)
+
+
+def test_every_question_of_every_vpc_is_written_down(recording: Recording) -> None:
+    associations = recording.of("aws:route53/resolverQueryLogConfigAssociation:ResolverQueryLogConfigAssociation")
+    vpcs = {item.urn for item in recording.of("aws:ec2/vpc:Vpc")}
+    assert {target(recording, item, "resourceId").urn for item in associations} == vpcs
+
+
+def test_the_room_s_resolver_answers_listed_names_only_and_fails_closed(recording: Recording) -> None:
+    (association,) = recording.of(
+        "aws:route53/resolverFirewallRuleGroupAssociation:ResolverFirewallRuleGroupAssociation"
+    )
+    (config,) = recording.of("aws:route53/resolverFirewallConfig:ResolverFirewallConfig")
+    room = next(item.urn for item in recording.of("aws:ec2/vpc:Vpc") if item.name == "network-room-vpc")
+    assert target(recording, association, "vpcId").urn == target(recording, config, "resourceId").urn == room
+    assert config.inputs["firewallFailOpen"] == "DISABLED"
+    rules = sorted(
+        recording.of("aws:route53/resolverFirewallRule:ResolverFirewallRule"), key=lambda item: item.inputs["priority"]
+    )
+    assert [rule.inputs["action"] for rule in rules] == ["ALLOW", "BLOCK"]
+    allowed, rest = (target(recording, rule, "firewallDomainListId").inputs["domains"] for rule in rules)
+    assert rest == ["*"]
+    assert {"signin.aws.amazon.com", "*.signin.aws.amazon.com", "*.internal"} <= set(allowed)
+    assert "*" not in allowed
+    assert set(association.depends_on) >= {rule.urn for rule in rules}
