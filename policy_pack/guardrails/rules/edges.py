@@ -32,6 +32,10 @@ MEANING: dict[str, str] = {
 """Fields of the network's facts that are edges, and what they say."""
 
 
+_VALUES = {"peer", "destination"}
+"""Fields that may also hold an address; one that cannot be read is no open edge."""
+
+
 @dataclass(frozen=True, slots=True)
 class Edge:
     """One reference: where it is stated, what it says, and what it leads to."""
@@ -47,7 +51,7 @@ class Edge:
 
 
 def edges(network: Network) -> Iterator[Edge]:
-    """Give every reference of the network; a value that should hold one and is unknown counts as one."""
+    """Give every reference of the network."""
     for item in _items(network):
         yield from _of(item, item.origin)
 
@@ -65,7 +69,7 @@ def _of(item: Item | Route | GroupRule | Listener, origin: Origin) -> Iterator[E
             for member in value:  # pyright: ignore[reportUnknownVariableType]
                 if isinstance(member, Route | GroupRule | Listener):
                     yield from _of(member, member.origin)
-        elif field.name in MEANING:
+        elif field.name in MEANING and not (field.name in _VALUES and isinstance(value, Unknown)):
             for target in _targets(value):
                 yield Edge(origin, field.name, target)
 

@@ -91,8 +91,7 @@ class Permitted:
         if isinstance(peer.group, Unknown):
             return peer.group
         if peer.group.key is None:
-            known = any(other == peer.group.literal for _, other in flows)
-            return "" if known else "a group outside of the stack"
+            return ""  # FCL007 tells an undeclared one
         zones = self.places.groups.get(peer.group.key, ())
         if not zones:
             return "a group that is in no zone"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from guardrails.facts.network import ANY_PROTOCOL, GroupRef, GroupRule, Network, Ports, PrefixListRef
-from guardrails.facts.values import IPNetwork, Maybe, Unknown
+from guardrails.facts.values import IPNetwork, Maybe, Ref, Unknown
 from guardrails.sets.intervals import IntervalSet
 
 _NOT_PUBLIC_V4 = (
@@ -167,3 +167,19 @@ def covers_port(rule: GroupRule, port: int) -> Maybe[bool]:
     if isinstance(rule.protocol, Unknown):
         return rule.protocol if inside else False
     return inside
+
+
+def peer_text(rule: GroupRule) -> str:
+    """Say who a rule's peer is."""
+    peer = rule.peer
+    if isinstance(peer, GroupRef):
+        return _named(peer.group)
+    if isinstance(peer, PrefixListRef):
+        return _named(peer.list)
+    return "(not known)" if isinstance(peer, Unknown) else str(peer)
+
+
+def _named(ref: Maybe[Ref]) -> str:
+    if isinstance(ref, Unknown):
+        return "(not known)"
+    return (ref.key or ref.literal or "").rsplit("::", 1)[-1]

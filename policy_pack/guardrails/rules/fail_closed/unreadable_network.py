@@ -41,6 +41,16 @@ _LISTS = {
     "ec2.VpcEndpoint": ("vpcEndpointType", "serviceName"),
     "ec2transitgateway.Route": ("blackhole",),
 }
+_PEERS = ("cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId")
+_ONE_OF: dict[str, tuple[tuple[str, ...], ...]] = {
+    "vpc.SecurityGroupIngressRule": (_PEERS,),
+    "vpc.SecurityGroupEgressRule": (_PEERS,),
+    "ec2.SecurityGroupRule": (("cidrBlocks", "ipv6CidrBlocks", "prefixListIds", "sourceSecurityGroupId", "self"),),
+    "ec2.Route": (("destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId"),),
+    "ec2.NetworkAclRule": (("cidrBlock", "ipv6CidrBlock"), ("ruleAction",), ("ruleNumber",)),
+}
+"""Properties of which one must be given, else what the resource does cannot be told."""
+
 _REFERENCES = (
     "gatewayId", "natGatewayId", "egressOnlyGatewayId", "vpcPeeringConnectionId", "transitGatewayId", "vpcEndpointId",
     "networkInterfaceId", "instanceId", "carrierGatewayId", "localGatewayId", "coreNetworkArn", "securityGroups",
@@ -91,6 +101,9 @@ resources:
             block = None if value is None or value == "" else cidr(value, f"{resource.urn}.{prop}")
             if isinstance(block, Unknown):
                 yield self.unresolved(resource, prop, block)
+        for options in _ONE_OF.get(resource.kind, ()):
+            if not any(resource.get(prop) not in (None, "", []) for prop in options):
+                yield self.unresolved(resource, options[0], "it names none", f"one of {', '.join(options)} is needed")
         yield from self._traffic(resource)
         for prop in _LISTS.get(resource.kind, ()):
             for path, unknown in unknown_leaves(resource.get(prop), prop):

@@ -12,7 +12,7 @@ from guardrails.rules.base import Finding, Rule, Severity
 from guardrails.rules.flows import Permitted
 from guardrails.rules.groups.common import own_groups
 from guardrails.rules.places import places_of
-from guardrails.rules.ranges import is_world, peer_networks, traffic
+from guardrails.rules.ranges import is_world, peer_networks, peer_text, traffic
 
 
 class Matrix(Rule):
@@ -84,4 +84,4 @@ resources:
                 f"lets group {group.name} (zone {zone}) {word} {excess} "
                 f"({traffic(rule.protocol, rule.ports)}), which no flow declares"
             )
-            yield self.fail(rule.origin, "", why, str(rule.peer))
+            yield self.fail(rule.origin, "", why, peer_text(rule))

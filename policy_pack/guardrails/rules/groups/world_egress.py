@@ -13,7 +13,7 @@ from guardrails.rules.base import Finding, Rule, Severity
 from guardrails.rules.flows import Permitted, ports_of, protocol_of
 from guardrails.rules.groups.common import own_groups
 from guardrails.rules.places import places_of
-from guardrails.rules.ranges import Segment, is_world, peer_networks, segments, traffic
+from guardrails.rules.ranges import Segment, is_world, peer_networks, peer_text, segments, traffic
 from guardrails.sets.intervals import IntervalSet
 
 
@@ -86,7 +86,7 @@ flows:
                 told.add(item.origin.subject)
                 together = "" if by_itself else " together with other rules"
                 why = f"lets group {group.name} out to the whole internet on {what}{together}"
-                yield self.fail(item.origin, "", why, str(item.peer))
+                yield self.fail(item.origin, "", why, peer_text(item))
 
     def _allowed(self, group: SecurityGroup, segment: Segment, permitted: Permitted | None) -> bool:
         ports = IntervalSet.span(segment.ports.low, segment.ports.high)
