@@ -36,11 +36,9 @@ class Book:
     gone: dict[str, str] = field(default_factory=dict[str, str])
     """Ids that are listed in a state that counts as absent, with that state."""
     known: set[str] = field(default_factory=set[str])
-    incomplete: set[str] = field(default_factory=set[str])
     assumptions: list[str] = field(default_factory=list[str])
 
     def __post_init__(self) -> None:
-        self.incomplete |= self.answers.broken
         for kind in KINDS.values():
             self.pages[kind.key] = self._enter(kind, self.answers.records[kind.key])
         self.known -= self.gone.keys()
@@ -84,6 +82,11 @@ class Book:
             del page[key]
             return
         page[key] = replace(first, data={**second.data, **{k: v for k, v in first.data.items() if v is not None}})
+
+    @property
+    def incomplete(self) -> set[str]:
+        """Kinds of which objects may be missing."""
+        return self.answers.broken
 
     # -- reading ------------------------------------------------------------------------------------------------------
 

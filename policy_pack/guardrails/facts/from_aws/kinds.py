@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 _MADE = frozenset({"available"})
 _COMPLETE = frozenset({"create-complete", "update-in-progress", "update-complete", "update-failed", "delete-failed"})
+_EXCLUDED = frozenset({"create-complete", "update-in-progress", "update-complete", "update-failed"})
 _ATTACHMENT = frozenset({"available", "modifying"})
 _LIST = frozenset(
     {
@@ -94,7 +95,7 @@ KINDS: dict[str, Kind] = {
         _ec2("TransitGatewayPeeringAttachments", "TransitGatewayAttachmentId", "State", _ATTACHMENT),
         _ec2("TransitGatewayConnects", "TransitGatewayAttachmentId", "State", _ATTACHMENT),
         _ec2("TransitGatewayRouteTables", "TransitGatewayRouteTableId", "State"),
-        _ec2("VpcBlockPublicAccessExclusions", "ExclusionId", "State", _COMPLETE),
+        _ec2("VpcBlockPublicAccessExclusions", "ExclusionId", "State", _EXCLUDED),
         _ec2("InstanceConnectEndpoints", "InstanceConnectEndpointId", "State", _COMPLETE),
         Kind(
             "VpcBlockPublicAccessOptions",

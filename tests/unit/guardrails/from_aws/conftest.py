@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +10,7 @@ import pytest
 
 from guardrails.facts.from_aws import read_snapshot
 from guardrails.facts.network import Network
-
-Write = Callable[..., Path]
-Read = Callable[..., Network]
+from tests.unit.guardrails.from_aws.aws_answers import Read, Write
 
 
 @pytest.fixture
