@@ -15,7 +15,28 @@ from guardrails.facts.values import Maybe, Unknown, is_unknown
 Value: TypeAlias = "None | bool | int | float | str | Unknown | list[Value] | dict[str, Value]"
 """A decoded property value. Lists and objects are never changed after decoding."""
 
-NO_PROPS: Mapping[str, Value] = {}
+
+class Items(list["Value"]):
+    """A decoded list. It is never changed, so it may have a hash: rules ask freely whether a value is one of some."""
+
+    def __hash__(self) -> int:  # pyright: ignore[reportIncompatibleVariableOverride]
+        return hash(len(self))
+
+
+class Fields(dict[str, "Value"]):
+    """A decoded object; never changed, with a hash like `Items`."""
+
+    def __hash__(self) -> int:  # pyright: ignore[reportIncompatibleVariableOverride]
+        return hash(len(self))
+
+
+def frozen(value: object) -> Value:
+    """Turn plain JSON into a decoded value."""
+    if isinstance(value, dict):
+        return Fields((str(key), frozen(item)) for key, item in value.items())  # pyright: ignore[reportUnknownVariableType,reportUnknownArgumentType]
+    if isinstance(value, list):
+        return Items(frozen(item) for item in value)  # pyright: ignore[reportUnknownVariableType]
+    return value if isinstance(value, bool | int | float | str | Unknown) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +114,17 @@ class Resource:
 
     @property
     def tags(self) -> Mapping[str, Value]:
-        """The tags that apply: `tags`, and `tagsAll` where the provider answered it."""
+        """The tags that apply: `tags`, and `tagsAll` where the provider answered it.
+
+        Where the tags as a whole are unknown, an unknown value stands under the empty name: any tag may be there.
+        """
         merged: dict[str, Value] = {}
         for key in ("tagsAll", "tags"):
             value = self.props.get(key)
             if isinstance(value, dict):
                 merged.update(value)
+            elif isinstance(value, Unknown) and key == "tags":
+                merged[""] = value
         return merged
 
 

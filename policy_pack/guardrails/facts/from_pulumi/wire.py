@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from guardrails.facts.resource import Value
+from guardrails.facts.resource import Fields, Items, Value
 from guardrails.facts.values import Unknown
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class Decoder:
         if depth > MAX_DEPTH:
             return self._unknown(path, f"nested deeper than {MAX_DEPTH}")
         if isinstance(raw, list | tuple):
-            return [self._value(item, f"{path}[{index}]", depth + 1) for index, item in enumerate(raw)]  # pyright: ignore[reportUnknownVariableType,reportUnknownArgumentType]
+            return Items(self._value(item, f"{path}[{index}]", depth + 1) for index, item in enumerate(raw))  # pyright: ignore[reportUnknownVariableType,reportUnknownArgumentType]
         if isinstance(raw, Mapping):
             return self._object(raw, path, depth)  # pyright: ignore[reportUnknownArgumentType]
         return self._unknown(path, f"a value of kind {type(raw).__name__}")
@@ -81,11 +81,11 @@ class Decoder:
     def _object(self, raw: Mapping[str, Any], path: str, depth: int) -> Value:
         signature = raw.get(SIGNATURE)
         if signature is None:
-            return {
-                key: self._value(item, f"{path}.{key}", depth + 1)
+            return Fields(
+                (key, self._value(item, f"{path}.{key}", depth + 1))
                 for key, item in raw.items()
                 if not key.startswith("__")
-            }
+            )
         read = _SIGNED.get(str(signature))
         if read is None:
             return self._unknown(path, "a signature that is not known")
@@ -113,7 +113,9 @@ class Decoder:
         return self._string(identifier, path) if isinstance(identifier, str) and identifier else self._unknown(path)
 
     def _asset(self, raw: Mapping[str, Any], path: str, depth: int) -> Value:
-        return {key: self._value(item, f"{path}.{key}", depth + 1) for key, item in raw.items() if key != SIGNATURE}
+        return Fields(
+            (key, self._value(item, f"{path}.{key}", depth + 1)) for key, item in raw.items() if key != SIGNATURE
+        )
 
     def _unknown(self, path: str, why: str = "known only after deployment") -> Unknown:
         return Unknown(f"{self._what}.{path}", why)

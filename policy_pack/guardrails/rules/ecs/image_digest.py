@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from guardrails.facts.resource import Resource, Value
+from guardrails.facts.resource import Resource, Value, frozen
 from guardrails.facts.stack import Facts
 from guardrails.facts.values import Maybe, Unknown
 from guardrails.rules.base import Finding, ResourceRule, Severity
@@ -21,7 +21,7 @@ def container_definitions(resource: Resource) -> Maybe[list[Value]]:
     what = f"{resource.urn}.containerDefinitions"
     if isinstance(value, str):
         try:
-            value = json.loads(value)
+            value = frozen(json.loads(value))
         except (ValueError, RecursionError):
             return Unknown(what, "not JSON")
     if isinstance(value, Unknown):
