@@ -14,7 +14,7 @@ from components.iam.policy import Policy, allow, trust
 from components.iam.role import Role, RoleArgs
 from components.secure_room.plan import ProxyPlan
 from components.tags import Tags
-from components.vocabulary import Zone
+from components.vocabulary import PROJECT, Zone
 
 PLATFORM_VERSION = "1.4.0"
 
@@ -37,13 +37,14 @@ class EgressProxyArgs:
 
 
 class EgressProxy(pulumi.ComponentResource):
-    """Gives `repository_url`, where the image is pushed, and `dns_name`, which desktops use.
+    """Gives `repository_url`, where the image is pushed, `dns_name`, and `browser_policy_parameter` for the desktops.
 
     Without an image digest there is no task, hence no way out: said as a warning, and nothing is started that would be
     restarted for ever.
     """
 
     repository_url: pulumi.Output[str]
+    browser_policy_parameter: pulumi.Output[str]
     dns_name: str
 
     def __init__(self, name: str, args: EgressProxyArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -52,6 +53,8 @@ class EgressProxy(pulumi.ComponentResource):
         self._child = pulumi.ResourceOptions(parent=self)
         self.dns_name = args.plan.dns_name
         self.repository_url = self._repository().repository_url
+        self.browser_policy_parameter = self._tell("browser-policy", args.plan.browser_policy)
+        self._tell("proxy-auto-config", args.plan.pac_file)
         group = args.logs.make(f"{name}-log-group", "proxy", self._child)
         cluster = self._cluster()
         discovery = self._discovery()
@@ -79,6 +82,19 @@ class EgressProxy(pulumi.ComponentResource):
             tags=args.tags.named("proxy-repository-1"),
             opts=self._child,
         )
+
+    def _tell(self, what: str, text: str) -> pulumi.Output[str]:
+        """Keeps a text where the bastion can read it, for the directory's group policy."""
+        parameter = aws.ssm.Parameter(
+            f"{self._name}-{what}",
+            name=parameter_name(self._args.place, what),
+            description="How desktops find the egress proxy",
+            type="String",
+            value=text,
+            tags=self._args.tags.named(f"proxy-parameter-{what}"),
+            opts=self._child,
+        )
+        return parameter.name
 
     def _cluster(self) -> aws.ecs.Cluster:
         return aws.ecs.Cluster(
@@ -180,6 +196,11 @@ class EgressProxy(pulumi.ComponentResource):
             tags=args.tags.named("proxy-service-1", Zone.PROXY),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[*after, *args.ready]),
         )
+
+
+def parameter_name(place: Place, what: str) -> str:
+    """The name of a parameter of the stack that desktops are configured from."""
+    return f"/{PROJECT}/{place.environment}/desktop/{what}"
 
 
 def execution_policy(place: Place, repository: str) -> Policy:

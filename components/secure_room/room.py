@@ -38,7 +38,7 @@ class SecureRoomArgs:
 class SecureRoom(pulumi.ComponentResource):
     """Gives `directory_id`, `registration_code`, `proxy_name`, `proxy_repository_url` and `password_secret_arn`.
 
-    And for the desktops, by group policy: `browser_policy`; for what reads a file instead: `proxy_auto_config`.
+    And `browser_policy_parameter`, where the bastion reads what the group policy of the desktops has to say.
     """
 
     directory_id: pulumi.Output[str]
@@ -46,8 +46,7 @@ class SecureRoom(pulumi.ComponentResource):
     registration_code: pulumi.Output[str]
     proxy_name: str
     proxy_repository_url: pulumi.Output[str]
-    proxy_auto_config: str
-    browser_policy: str
+    browser_policy_parameter: pulumi.Output[str]
 
     def __init__(self, name: str, args: SecureRoomArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("secureroom:secure_room:SecureRoom", name, None, opts)
@@ -101,6 +100,5 @@ class SecureRoom(pulumi.ComponentResource):
         self.registration_code = desktops.registration_code
         self.proxy_name = proxy.dns_name
         self.proxy_repository_url = proxy.repository_url
-        self.proxy_auto_config = args.plan.proxy.pac_file
-        self.browser_policy = args.plan.proxy.browser_policy
+        self.browser_policy_parameter = proxy.browser_policy_parameter
         self.register_outputs({"directoryId": self.directory_id, "registrationCode": self.registration_code})

@@ -111,7 +111,7 @@ def test_a_production_subnet_adds_its_routes_and_rules_alone() -> None:
         "Route network-peering-desktop-2-10-60-20-0-24",
     }
     kinds = {name.split()[0] for name in found.created | found.changed}
-    assert kinds <= {"Route", "SecurityGroupEgressRule", "NetworkAclRule", "TaskDefinition"}
+    assert kinds <= {"Route", "SecurityGroupEgressRule", "NetworkAclRule", "TaskDefinition", "Parameter"}
 
 
 def test_an_office_changes_the_ip_group_alone(stack: str) -> None:

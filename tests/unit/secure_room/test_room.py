@@ -165,6 +165,13 @@ class TestEgressProxy:
         (service,) = room.of("aws:ecs/service:Service")
         assert service.property_dependencies["serviceRegistries"] == (discovery.urn,)
 
+    def test_what_desktops_have_to_know_fits_into_parameters(self, room: Recording, plan: RoomPlan) -> None:
+        """4 KB: https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html"""
+        kept = [item.inputs["value"] for item in room.of("aws:ssm/parameter:Parameter")]
+        texts = [value["value"] if isinstance(value, dict) else value for value in kept]
+        assert sorted(texts) == sorted([plan.proxy.browser_policy, plan.proxy.pac_file])
+        assert all(len(text.encode()) <= 4096 for text in texts)
+
     def test_without_an_image_nothing_runs_and_a_warning_says_so(self, room_without_image: Recording) -> None:
         assert room_without_image.of("aws:ecs/service:Service") == []
         assert room_without_image.of("aws:ecs/taskDefinition:TaskDefinition") == []
