@@ -1,0 +1,513 @@
+"""A packet walker that shares nothing with the engine but the facts: one packet, one hop, one table row at a time.
+
+Addresses are rewritten as they are on the wire, connections are remembered where AWS remembers them, and every choice
+that AWS leaves open (a NAT port, an attachment subnet) is tried. Slow, small and plain: the engine's judge.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from guardrails.facts.network import (
+    BlockPublicAccess,
+    Direction,
+    EndpointKind,
+    GroupRef,
+    Interface,
+    NatGateway,
+    Network,
+    PrefixListRef,
+    Route,
+    RouteOrigin,
+    Subnet,
+    TargetKind,
+    TransitAttachment,
+)
+
+ICMP_REPLIES = {1: {8: 0}, 58: {128: 129}}
+NAT_PORTS = (1024, 31000, 40000, 65535)
+LIMIT = 40
+
+
+@dataclass(frozen=True)
+class Packet:
+    source: Any
+    target: Any
+    protocol: int
+    sport: int
+    port: int
+
+    def reply(self) -> Packet | None:
+        if self.protocol in ICMP_REPLIES:
+            answer = ICMP_REPLIES[self.protocol].get(self.port)
+            return None if answer is None else Packet(self.target, self.source, self.protocol, 0, answer)
+        return Packet(self.target, self.source, self.protocol, self.port, self.sport)
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What the network remembers of a connection, and what this packet has met."""
+
+    flows: frozenset[tuple[str, Direction]] = frozenset()
+    translations: tuple[tuple[str, Packet, Packet], ...] = ()
+    boxes: tuple[str, ...] = ()
+    back: tuple[str, ...] = ()
+    picked: tuple[tuple[str, str], ...] = ()
+    replying: bool = False
+    direct: bool = True
+    home: bool = True
+    zone: str | None = None
+    steps: int = 0
+    legs: int = 0
+
+    def met(self, box: str) -> Memory:
+        """Remember a middlebox; one that was met in the same direction is a loop for the caller to cut."""
+        if self.replying:
+            return replace(self, back=(*self.back, box), direct=False)
+        return replace(self, boxes=(*self.boxes, box), direct=False)
+
+
+End = tuple[str, str, Packet, Memory]
+
+
+class Oracle:
+    def __init__(self, network: Network) -> None:
+        self.n = network
+        self.interfaces = {one.key: one for one in network.interfaces}
+        self.subnets = {one.key: one for one in network.subnets}
+        self.vpcs = {one.key: one for one in network.vpcs}
+
+    # -- the question -------------------------------------------------------------------------------------------------
+
+    def works(self, source: str, packet: Packet, goal: str, *, one_way: bool = False) -> bool:
+        """Tell whether this packet from `source` gets to `goal` and its reply gets back."""
+        for kind, where, arrived, memory in self.start(source, packet, Memory()):
+            if goal not in {kind, where}:
+                continue
+            if one_way:
+                return True
+            answer = arrived.reply()
+            if answer is None:
+                continue
+            again = replace(memory, replying=True, direct=True, home=True, zone=None, steps=0, legs=0)
+            for end_kind, end, _, after in self.start(
+                where if kind == "interface" else goal, answer, again, gate=where
+            ):
+                came = {end_kind, end}
+                if (source in came or (source == "premises" and end_kind == "premises")) and set(after.boxes) == set(
+                    after.back
+                ):
+                    return True
+        return False
+
+    def start(self, source: str, packet: Packet, memory: Memory, gate: str = "") -> Iterator[End]:
+        if source == "internet":
+            yield from self.from_internet(packet, memory)
+        elif source == "premises":
+            for gateway in self.n.vpn_gateways:
+                if (not gate or gate == gateway.key) and self.vpn(gateway.key, packet.source):
+                    vpc = self.ref(gateway.vpc)
+                    if vpc:
+                        yield from self.from_edge(gateway.key, vpc, packet, memory)
+            for attachment in self.n.transit_attachments:
+                if attachment.kind == "vpn" and (not gate or gate == attachment.key):
+                    yield from self.transit(
+                        str(self.ref(attachment.gateway)), attachment, packet, replace(memory, home=False)
+                    )
+        elif source in self.interfaces:
+            yield from self.emit(self.interfaces[source], packet, memory)
+        else:
+            yield from self.from_service(source, packet, memory)
+
+    def ref(self, value: Any) -> str | None:
+        return None if value is None else value.key
+
+    # -- places -------------------------------------------------------------------------------------------------------
+
+    def holds(self, blocks: Any, address: Any) -> bool:
+        return any(address.version == block.version and address in block for block in blocks)
+
+    def vpc_of(self, subnet: str) -> str:
+        return str(self.ref(self.subnets[subnet].vpc))
+
+    def publics(self, thing: Interface | NatGateway) -> list[tuple[Any, Any]]:
+        v4 = [address for address in thing.addresses if address.version == 4]
+        return list(zip(v4, thing.public_addresses, strict=False))
+
+    def from_internet(self, packet: Packet, memory: Memory) -> Iterator[End]:
+        """Deliver to whoever has that public address: by its VPC's internet gateway, the address translated."""
+        if memory.legs > 3:
+            return
+        for thing in (*self.n.interfaces, *self.n.nat_gateways):
+            subnet = str(self.ref(thing.subnet))
+            vpc = self.vpc_of(subnet)
+            gateway = next(
+                (one.key for one in self.n.internet_gateways if not one.egress_only and self.ref(one.vpc) == vpc), None
+            )
+            inner = [private for private, public in self.publics(thing) if public == packet.target]
+            if packet.target.version == 6 and packet.target in thing.addresses and packet.target.is_global:
+                inner = [packet.target]
+            mode = self.mode(self.subnets[subnet])
+            new = not memory.replying
+            spared = isinstance(thing, NatGateway)
+            if gateway is None or not inner:
+                continue
+            if new and mode is not BlockPublicAccess.OFF and not spared:
+                continue
+            moved = replace(packet, target=inner[0])
+            after = replace(memory, legs=memory.legs + 1, direct=False, home=True)
+            yield from self.from_edge(gateway, vpc, moved, after)
+        if packet.target.version == 6 and memory.replying:
+            for gateway in self.n.internet_gateways:
+                vpc = self.ref(gateway.vpc)
+                if gateway.egress_only and vpc and self.holds(self.vpcs[vpc].cidrs, packet.target):
+                    yield from self.local(vpc, None, packet, memory)
+
+    def mode(self, subnet: Subnet) -> BlockPublicAccess:
+        own = subnet.block_public_access
+        found = own if own is not None else self.vpcs[str(self.ref(subnet.vpc))].block_public_access
+        assert isinstance(found, BlockPublicAccess)
+        return found
+
+    def from_edge(self, gateway: str, vpc: str, packet: Packet, memory: Memory) -> Iterator[End]:
+        if not self.holds(self.vpcs[vpc].cidrs, packet.target):
+            return
+        table = next((t for t in self.n.route_tables if any(self.ref(g) == gateway for g in t.gateways)), None)
+        if table is None:
+            yield from self.local(vpc, None, packet, memory)
+        else:
+            yield from self.routed(table.routes, vpc, None, packet, memory)
+
+    def from_service(self, endpoint: str, packet: Packet, memory: Memory) -> Iterator[End]:
+        for one in self.n.endpoints:
+            if one.key == endpoint:
+                yield from self.local(str(self.ref(one.vpc)), None, packet, memory)
+
+    # -- hosts --------------------------------------------------------------------------------------------------------
+
+    def emit(self, host: Interface, packet: Packet, memory: Memory) -> Iterator[End]:
+        passed = self.groups(host, Direction.EGRESS, packet, memory)
+        if passed is not None:
+            yield from self.in_subnet(str(self.ref(host.subnet)), packet, passed)
+
+    def groups(self, host: Interface, way: Direction, packet: Packet, memory: Memory) -> Memory | None:
+        if not host.filtered:
+            return memory
+        other = Direction.INGRESS if way is Direction.EGRESS else Direction.EGRESS
+        if memory.replying and (host.key, other) in memory.flows:
+            return memory
+        far = packet.source if way is Direction.INGRESS else packet.target
+        names = {self.ref(group) for group in host.groups}  # pyright: ignore
+        for group in self.n.groups:
+            if group.key not in names:
+                continue
+            for rule in group.rules:
+                if (
+                    rule.direction is way
+                    and self.admits(rule.protocol, rule.ports, packet)
+                    and self.peer(rule.peer, far, memory)
+                ):
+                    return replace(memory, flows=memory.flows | {(host.key, way)})
+        return None
+
+    def peer(self, peer: Any, far: Any, memory: Memory) -> bool:
+        if isinstance(peer, GroupRef):
+            named = [
+                address
+                for one in self.n.interfaces
+                if any(self.ref(group) == self.ref(peer.group) for group in one.groups)  # pyright: ignore
+                for address in one.addresses
+            ]
+            return memory.direct and far in named
+        if isinstance(peer, PrefixListRef):
+            return self.holds(self.entries(peer), far)
+        return self.holds((peer,), far)
+
+    def entries(self, peer: PrefixListRef) -> Any:
+        return next(one.entries for one in self.n.prefix_lists if one.key == self.ref(peer.list))
+
+    def admits(self, protocol: Any, ports: Any, packet: Packet) -> bool:
+        if protocol == -1:
+            return True
+        if protocol != packet.protocol:
+            return False
+        if protocol in (6, 17):
+            return ports.low < 0 or ports.low <= packet.port <= ports.high
+        if protocol in (1, 58):
+            return ports.low < 0 or (ports.low == packet.port and (ports.high < 0 or ports.high == packet.sport))
+        return True
+
+    def acl(self, subnet: str, way: Direction, packet: Packet) -> bool:
+        vpc = self.vpc_of(subnet)
+        nacl = next((a for a in self.n.nacls if any(self.ref(s) == subnet for s in a.subnets)), None)
+        nacl = nacl or next((a for a in self.n.nacls if a.default and self.ref(a.vpc) == vpc), None)
+        if nacl is None:
+            return True
+        far = packet.source if way is Direction.INGRESS else packet.target
+        for entry in sorted(nacl.entries, key=lambda one: one.number):  # pyright: ignore
+            ports = entry.ports
+            if packet.protocol in (1, 58) and entry.protocol in (1, 58):
+                ports = entry.icmp or type(entry.ports)(-1, -1)  # pyright: ignore
+            if entry.direction is way and self.admits(entry.protocol, ports, packet) and self.holds((entry.cidr,), far):
+                return bool(entry.allow)
+        return False
+
+    def crosses(self, start: str | None, end: str | None, packet: Packet) -> bool:
+        if start == end:
+            return True
+        out = start is None or self.acl(start, Direction.EGRESS, packet)
+        return out and (end is None or self.acl(end, Direction.INGRESS, packet))
+
+    # -- forwarding ---------------------------------------------------------------------------------------------------
+
+    def in_subnet(self, subnet: str, packet: Packet, memory: Memory) -> Iterator[End]:
+        vpc = self.vpc_of(subnet)
+        if self.holds(self.subnets[subnet].cidrs, packet.target):
+            yield from self.local(vpc, subnet, packet, memory)
+            return
+        table = next((t for t in self.n.route_tables if any(self.ref(s) == subnet for s in t.subnets)), None)
+        table = table or next((t for t in self.n.route_tables if t.main and self.ref(t.vpc) == vpc), None)
+        yield from self.routed(table.routes if table else (), vpc, subnet, packet, memory)
+
+    def routed(self, routes: Any, vpc: str, subnet: str | None, packet: Packet, memory: Memory) -> Iterator[End]:
+        if memory.steps > LIMIT:
+            return
+        memory = replace(memory, steps=memory.steps + 1)
+        best = self.best(routes, vpc, packet)
+        if best is None:
+            return
+        if best == "local":
+            yield from self.local(vpc, subnet, packet, memory)
+        elif isinstance(best, Route) and best.blackhole is not True:
+            yield from self.follow(best, vpc, subnet, packet, memory)
+
+    def best(self, routes: Any, vpc: str, packet: Packet) -> Route | str | None:
+        middle = (TargetKind.INTERFACE, TargetKind.INSTANCE, TargetKind.ENDPOINT, TargetKind.NAT_GATEWAY)
+        choices: list[tuple[int, int, Any]] = []
+        at_home = self.holds(self.vpcs[vpc].cidrs, packet.target)
+        for block in self.vpcs[vpc].cidrs:
+            if self.holds((block,), packet.target):
+                choices.append((-block.prefixlen, 1, "local"))  # pyright: ignore
+        for route in routes:
+            redirects = route.kind in middle and route.source is RouteOrigin.STATIC
+            listed = isinstance(route.destination, PrefixListRef)
+            for block in self.entries(route.destination) if listed else (route.destination,):
+                if not self.holds((block,), packet.target) or (at_home and (listed or not redirects)):
+                    continue
+                rank = 3 if listed else 0 if redirects else 2 if route.source is RouteOrigin.STATIC else 4
+                choices.append((-block.prefixlen, rank, route))
+        return min(choices, key=lambda one: one[:2])[2] if choices else None
+
+    def local(self, vpc: str, subnet: str | None, packet: Packet, memory: Memory) -> Iterator[End]:
+        for host in self.n.interfaces:
+            there = str(self.ref(host.subnet))
+            if packet.target in host.addresses and self.vpc_of(there) == vpc and self.crosses(subnet, there, packet):
+                passed = self.groups(host, Direction.INGRESS, packet, memory)
+                if passed is not None:
+                    yield "interface", host.key, packet, passed
+        for nat in self.n.nat_gateways:
+            there = str(self.ref(nat.subnet))
+            if packet.target in nat.addresses and self.vpc_of(there) == vpc and self.crosses(subnet, there, packet):
+                yield from self.untranslate(nat.key, there, packet, memory)
+
+    def untranslate(self, key: str, subnet: str, packet: Packet, memory: Memory) -> Iterator[End]:
+        """A reply at a NAT: give it its old address back and send it on, if a connection is remembered."""
+        for name, before, after in memory.translations:
+            expected = after.reply()
+            if memory.replying and name == key and expected == packet:
+                inner = before.reply()
+                assert inner is not None
+                rest = tuple(one for one in memory.translations if one != (name, before, after))
+                again = replace(memory, translations=rest, direct=True, zone=None, home=True, steps=0)
+                yield from self.in_subnet(subnet, inner, again)
+
+    def follow(self, route: Route, vpc: str, subnet: str | None, packet: Packet, memory: Memory) -> Iterator[End]:
+        target = str(self.ref(route.target))
+        step = {
+            TargetKind.INTERNET_GATEWAY: self.by_internet_gateway,
+            TargetKind.EGRESS_ONLY_GATEWAY: self.by_internet_gateway,
+            TargetKind.NAT_GATEWAY: self.by_nat,
+            TargetKind.PEERING: self.by_peering,
+            TargetKind.VPN_GATEWAY: self.by_vpn_gateway,
+            TargetKind.TRANSIT_GATEWAY: self.by_transit,
+            TargetKind.ENDPOINT: self.by_endpoint,
+            TargetKind.INTERFACE: self.by_interface,
+        }[route.kind]
+        yield from step(target, vpc, subnet, packet, memory)
+
+    def by_internet_gateway(
+        self, key: str, vpc: str, subnet: str | None, packet: Packet, memory: Memory
+    ) -> Iterator[End]:
+        gateway = next((one for one in self.n.internet_gateways if one.key == key), None)
+        if gateway is None or self.ref(gateway.vpc) != vpc or not self.crosses(subnet, None, packet):
+            return
+        owner = next((t for t in (*self.n.interfaces, *self.n.nat_gateways) if packet.source in t.addresses), None)
+        if owner is None or self.vpc_of(str(self.ref(owner.subnet))) != vpc or subnet is None:
+            return
+        mode = self.mode(self.subnets[subnet])
+        spared = gateway.egress_only or isinstance(owner, NatGateway)
+        if mode is BlockPublicAccess.BIDIRECTIONAL or (mode is BlockPublicAccess.INGRESS and not spared):
+            return
+        if gateway.egress_only:
+            if packet.source.version == 6 and not (memory.replying and key not in {t[0] for t in memory.translations}):
+                yield from self.outside(
+                    packet, replace(memory, translations=(*memory.translations, (key, packet, packet)))
+                )
+            return
+        outer = [public for private, public in self.publics(owner) if private == packet.source]
+        if packet.source.version == 6 and packet.source.is_global:
+            outer = [packet.source]
+        if outer:
+            yield from self.outside(replace(packet, source=outer[0]), memory)
+
+    def outside(self, packet: Packet, memory: Memory) -> Iterator[End]:
+        if (
+            packet.target.is_private
+            and str(packet.target) not in {"198.51.100.7", "203.0.113.7"}
+            and not str(packet.target).startswith("203.0.113.")
+        ):
+            return
+        yield "internet", "internet", packet, memory
+        yield from self.from_internet(packet, replace(memory, steps=0, zone=None))
+
+    def by_nat(self, key: str, vpc: str, subnet: str | None, packet: Packet, memory: Memory) -> Iterator[End]:
+        nat = next((one for one in self.n.nat_gateways if one.key == key), None)
+        if nat is None or packet.source.version != 4 or packet.protocol not in (1, 6, 17) or memory.legs > 3:
+            return
+        there = str(self.ref(nat.subnet))
+        if self.vpc_of(there) != vpc or not self.crosses(subnet, there, packet):
+            return
+        if memory.replying or any(key == one[0] for one in memory.translations):
+            return
+        for port in NAT_PORTS if packet.protocol != 1 else (packet.sport,):
+            after = replace(packet, source=nat.addresses[0], sport=port)
+            kept = replace(
+                memory,
+                translations=(*memory.translations, (key, packet, after)),
+                legs=memory.legs + 1,
+                direct=True,
+                home=True,
+                zone=None,
+            )
+            yield from self.in_subnet(there, after, kept)
+
+    def by_peering(self, key: str, vpc: str, subnet: str | None, packet: Packet, memory: Memory) -> Iterator[End]:
+        peering = next((one for one in self.n.peerings if one.key == key), None)
+        ends = [self.ref(peering.requester), self.ref(peering.accepter)] if peering else []
+        if vpc not in ends or not self.crosses(subnet, None, packet):
+            return
+        other = str(ends[1] if ends[0] == vpc else ends[0])
+        if self.holds(self.vpcs[other].cidrs, packet.target):
+            yield from self.local(other, None, packet, replace(memory, home=False))
+
+    def vpn(self, gateway: str, address: Any) -> bool:
+        return any(
+            self.ref(v.gateway) == gateway and self.holds(v.static_routes, address) for v in self.n.vpn_connections
+        )
+
+    def by_vpn_gateway(self, key: str, vpc: str, subnet: str | None, packet: Packet, memory: Memory) -> Iterator[End]:
+        gateway = next((one for one in self.n.vpn_gateways if one.key == key), None)
+        if gateway is not None and self.ref(gateway.vpc) == vpc and self.crosses(subnet, None, packet):
+            if self.vpn(key, packet.target):
+                yield "premises", key, packet, memory
+
+    def by_endpoint(self, key: str, vpc: str, subnet: str | None, packet: Packet, memory: Memory) -> Iterator[End]:
+        endpoint = next((one for one in self.n.endpoints if one.key == key), None)
+        if endpoint is None or self.ref(endpoint.vpc) != vpc:
+            return
+        if endpoint.kind is EndpointKind.GATEWAY:
+            if memory.home and self.crosses(subnet, None, packet):
+                yield "service", key, packet, memory
+            return
+        there = str(self.ref(endpoint.subnets[0]))
+        seen = memory.back if memory.replying else memory.boxes
+        if key not in seen and self.crosses(subnet, there, packet):
+            yield from self.in_subnet(there, packet, memory.met(key))
+
+    def by_interface(self, key: str, vpc: str, subnet: str | None, packet: Packet, memory: Memory) -> Iterator[End]:
+        host = self.interfaces.get(key)
+        if host is None:
+            return
+        there = str(self.ref(host.subnet))
+        if self.vpc_of(there) != vpc or not self.crosses(subnet, there, packet):
+            return
+        passed = self.groups(host, Direction.INGRESS, packet, memory)
+        if passed is None:
+            return
+        if packet.target in host.addresses:
+            yield "interface", key, packet, passed
+        elif host.source_dest_check is False and key not in (memory.back if memory.replying else memory.boxes):
+            yield from self.emit(host, packet, passed.met(key))
+
+    # -- transit gateways ---------------------------------------------------------------------------------------------
+
+    def by_transit(self, key: str, vpc: str, subnet: str | None, packet: Packet, memory: Memory) -> Iterator[End]:
+        for attachment in self.n.transit_attachments:
+            if attachment.kind != "vpc" or self.ref(attachment.gateway) != key or self.ref(attachment.resource) != vpc:
+                continue
+            for ref in attachment.subnets:
+                own = str(self.ref(ref))
+                if subnet is None or self.subnets[own].zone_id != self.subnets[subnet].zone_id:
+                    continue
+                if self.acl(subnet, Direction.EGRESS, packet) and self.acl(own, Direction.INGRESS, packet):
+                    onward = replace(memory, home=False, direct=False, zone=str(self.subnets[subnet].zone_id))
+                    yield from self.transit(key, attachment, packet, onward)
+
+    def transit(self, gateway: str, incoming: TransitAttachment, packet: Packet, memory: Memory) -> Iterator[End]:
+        if memory.steps > LIMIT:
+            return
+        memory = replace(memory, steps=memory.steps + 1)
+        by_key = {one.key: one for one in self.n.transit_attachments}
+        for table in self.n.transit_tables:
+            if self.ref(table.gateway) != gateway or all(self.ref(one) != incoming.key for one in table.associations):
+                continue
+            choices = [
+                (-r.destination.prefixlen, 0, r) for r in table.routes if self.holds((r.destination,), packet.target)
+            ]  # pyright: ignore
+            for one in table.propagations:
+                attachment = by_key[str(self.ref(one))]
+                for block in self.propagated(attachment):
+                    if self.holds((block,), packet.target):
+                        choices.append((-block.prefixlen, 1 if attachment.kind == "vpc" else 4, attachment))
+            if not choices:
+                return
+            best = min(choices, key=lambda one: one[:2])[2]
+            if isinstance(best, Route):
+                if best.blackhole is True:
+                    return
+                best = by_key[str(self.ref(best.target))]
+            yield from self.leave_transit(gateway, best, packet, memory)
+
+    def propagated(self, attachment: TransitAttachment) -> Any:
+        resource = self.ref(attachment.resource)
+        if attachment.kind == "vpc":
+            return self.vpcs[str(resource)].cidrs
+        if attachment.kind == "vpn":
+            return next(one.static_routes for one in self.n.vpn_connections if one.key == resource)
+        return ()
+
+    def leave_transit(self, gateway: str, out: TransitAttachment, packet: Packet, memory: Memory) -> Iterator[End]:
+        if out.kind == "peering":
+            other = self.ref(out.resource) if self.ref(out.gateway) == gateway else self.ref(out.gateway)
+            yield from self.transit(str(other), out, packet, memory)
+        elif out.kind == "vpn":
+            yield "premises", out.key, packet, memory
+        else:
+            subnets = [str(self.ref(one)) for one in out.subnets]
+            picked = dict(memory.picked)
+            if out.appliance_mode:
+                chosen = [picked[out.key]] if out.key in picked else subnets
+            else:
+                chosen = [one for one in subnets if self.subnets[one].zone_id == memory.zone] or subnets
+            for one in chosen:
+                kept = memory
+                if out.appliance_mode:
+                    kept = replace(memory, picked=tuple({**picked, out.key: one}.items()))
+                yield from self.in_subnet(one, packet, kept)
+
+
+def at(text: str) -> Any:
+    return ipaddress.ip_address(text)
