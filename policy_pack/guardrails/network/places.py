@@ -107,7 +107,8 @@ class Places:
         found = IntervalSet.union(pair for target in targets for pair in target.addresses)
         inside = wanted & model.all_vpc_addresses
         if (not targets and inside) or (len(cidrs(wanted)) == 1 and wanted.size == 1 and not found):
-            targets.extend(self._nobody(inside))
+            vacant = wanted.size == 1 and "interfaces" in model.network.exhaustive
+            targets.extend(() if vacant else self._nobody(inside))
         routed = self._routed_to_premises()
         outside = wanted - model.all_vpc_addresses - LINK_LOCAL
         return Place(

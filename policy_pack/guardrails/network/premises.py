@@ -73,14 +73,19 @@ class Premises:
         for ref, prefixes in line.associations:
             if self.model.key(ref) not in {own, gateway}:
                 continue
-            if not prefixes and own in self.model.vpn_gateways:
-                vpc = self.model.key(self.model.vpn_gateways[own].vpc)
-                found |= self.model.vpc_addresses(vpc or "")
+            vpc = self.model.key(self.model.vpn_gateways[own].vpc) if own in self.model.vpn_gateways else None
+            if not prefixes and vpc is not None:
+                found |= self.model.vpc_addresses(vpc)
             for prefix in prefixes:
                 if isinstance(prefix, Unknown):
                     return prefix
-                found |= network_set(prefix)
+                found |= network_set(prefix) if vpc is None else self._filtered(vpc, network_set(prefix))
         return found
+
+    def _filtered(self, vpc: str, allowed: IntervalSet) -> IntervalSet:
+        """Give the VPC's blocks that a prefix lets through: those that it holds whole, never a part of one."""
+        blocks = (network_set(cidr) for cidr in self.model.vpcs[vpc].cidrs if not isinstance(cidr, Unknown))
+        return IntervalSet.union(pair for block in blocks if block <= allowed for pair in block)
 
     def _look(self, gateway: str) -> Beyond:
         lines = self._lines(gateway)

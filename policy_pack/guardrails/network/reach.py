@@ -32,6 +32,9 @@ from guardrails.network.trail import Point, PointKind, Stops, Trail
 from guardrails.network.walk import Walker
 from guardrails.sets import IntervalSet
 
+_STOOD_IN = frozenset({"nacls", "route_tables"})
+"""Fields of which a reader that missed some puts unknown objects in their place."""
+
 Zones = Mapping[str, tuple[Iterable[Any], Mapping[str, str]]]
 
 
@@ -283,17 +286,33 @@ class Engine:
             empty = source if not _something(source) else destination
             reason = "there is no interface here" if not _something(empty) else "nothing leads there"
             block = Block(Hop(empty.text, "place"), reason)
-        return Answer(False, NOTHING, blocked_by=block, assumptions=self._assumptions([]))
+        vacant = not _something(source) or not _something(destination)
+        return Answer(False, NOTHING, blocked_by=block, assumptions=self._assumptions([], vacant=vacant))
 
-    def _assumptions(self, found: list[Found]) -> tuple[str, ...]:
+    def _assumptions(self, found: list[Found], *, vacant: bool = False) -> tuple[str, ...]:
+        """Give the defaults that an answer may rest on.
+
+        Those about internet gateways count only where one is crossed, those about interfaces where nobody was found.
+        """
         mine = [text for one in found for text in one.assumptions]
-        return tuple(dict.fromkeys((*self.model.network.assumptions, *mine)))
+        crossed = {hop.kind for one in found for hop in (*one.path, *one.back)}
+        whole = [
+            text
+            for text in self.model.network.assumptions
+            if not (text.startswith("VpcBlockPublicAccess") and "internet-gateway" not in crossed)
+            and (vacant or not text.startswith("NetworkInterfaces:"))
+        ]
+        return tuple(dict.fromkeys((*whole, *mine)))
 
     def _doubted(self, answer: Answer) -> Answer:
-        """Take a verdict back where the source is known to miss objects that could turn it round."""
-        missing = set(self.model.network.incomplete)
-        closing = {"nacls", "route_tables", "vpcs", "subnets"}
-        matters = sorted(missing & closing if answer.reachable else missing)
+        """Take a "no" back where the source is known to miss objects that could turn it round.
+
+        A "yes" stands: readers put unknown stand-ins in the place of what could close a path (tables, ACLs, groups),
+        so that it was found without any of them.
+        """
+        if answer.reachable:
+            return answer
+        matters = sorted(set(self.model.network.incomplete) - _STOOD_IN)
         if not matters:
             return answer
         unknowns = tuple(Unknown(kind, "the source does not hold all of these") for kind in matters)

@@ -94,6 +94,7 @@ def assemble(answers: Answers) -> Network:
     direct = read_direct_connect_gateways(book)
     tables = read_route_tables(book)
     nacls = read_nacls(book)
+    exhaustive = _lists_every_interface(book, vpcs)
     return Network(
         vpcs=vpcs,
         subnets=subnets,
@@ -118,7 +119,7 @@ def assemble(answers: Answers) -> Network:
         gaps=tuple(dict.fromkeys(answers.gaps)),
         assumptions=tuple(book.assumptions),
         incomplete=tuple(sorted({_FIELDS[kind] for kind in book.incomplete if kind in _FIELDS})),
-        exhaustive=("interfaces",) if _lists_every_interface(book, vpcs) else (),
+        exhaustive=("interfaces",) if exhaustive else (),
     )
 
 
@@ -177,9 +178,15 @@ def _of_vpc(vpc: Vpc, subnets: tuple[Subnet, ...]) -> Iterator[Subnet]:
 
 
 def _lists_every_interface(book: Book, vpcs: tuple[Vpc, ...]) -> bool:
-    """Tell whether `describe-network-interfaces` was asked wherever a VPC was listed: it shows services' ones too."""
-    lost = {"NetworkInterfaces", "Instances"} & book.incomplete
-    return not lost and all(_was_asked(book, "NetworkInterfaces", vpc) for vpc in vpcs)
+    """Tell whether the interfaces of every VPC were asked for: services' ones too, or at least the instances' own."""
+    if {"NetworkInterfaces", "Instances"} & book.incomplete:
+        return False
+    if all(_was_asked(book, "NetworkInterfaces", vpc) for vpc in vpcs):
+        return True
+    if not all(_was_asked(book, "Instances", vpc) or _was_asked(book, "NetworkInterfaces", vpc) for vpc in vpcs):
+        return False
+    book.assume("NetworkInterfaces", "not listed; there are taken to be those that instances and services list")
+    return True
 
 
 def _was_asked(book: Book, kind: str, vpc: Vpc) -> bool:

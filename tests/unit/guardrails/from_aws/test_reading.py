@@ -550,9 +550,20 @@ class TestInterfaces:
 
         assert isinstance(one(read({"a.json": {"NetworkInterfaces": [printed]}}).interfaces).groups, Unknown)
 
-    def test_only_a_listing_of_interfaces_is_exhaustive(self, read: Read) -> None:
-        assert read({"a.json": {"Vpcs": [vpc()], "NetworkInterfaces": []}}).exhaustive == ("interfaces",)
-        assert read({"a.json": {"Vpcs": [vpc()], "Reservations": []}}).exhaustive == ()
+    def test_a_listing_of_interfaces_is_exhaustive(self, read: Read) -> None:
+        network = read({"a.json": {"Vpcs": [vpc()], "NetworkInterfaces": []}})
+
+        assert network.exhaustive == ("interfaces",)
+        assert not any(line.startswith("NetworkInterfaces") for line in network.assumptions)
+
+    def test_a_listing_of_instances_is_taken_to_be(self, read: Read) -> None:
+        network = read({"a.json": {"Vpcs": [vpc()], "Reservations": []}})
+
+        assert network.exhaustive == ("interfaces",)
+        assert any(line.startswith("NetworkInterfaces") for line in network.assumptions)
+
+    def test_neither_is_nothing(self, read: Read) -> None:
+        assert read({"a.json": {"Vpcs": [vpc()]}}).exhaustive == ()
 
 
 class TestBlockPublicAccess:
