@@ -52,7 +52,9 @@ def sole(answer: Record, candidates: Mapping[str, Record]) -> str | None:
 
 
 def _names(candidate: Record, member: str) -> tuple[str, ...]:
-    names = (candidate.tag("Name"), (candidate.text(member) or "") if member else "")
+    """Give the names by which people call an object: its own, or that of the load balancer it serves."""
+    names = [candidate.tag("Name"), (candidate.text(member) or "") if member else ""]
+    names += [arn.split("/")[-2] for arn in candidate.texts("LoadBalancerArns") if arn.count("/") >= 2]
     return tuple(name for name in names if name)
 
 
