@@ -27,6 +27,7 @@ class Zone(StrEnum):
     PUBLIC = "public"
     ENDPOINT = "endpoint"
     BASTION = "bastion"
+    INSPECTION = "inspection"
     PRODUCTION = "production"
 
 

@@ -6,7 +6,7 @@ from components.iam.place import Place
 from components.iam.policy import Condition, Policy, Principals, Statement, allow, deny, trust
 from components.vocabulary import PARTITION
 
-KEY_SERVICES = ("ec2", "ecr", "s3", "secretsmanager", "ssm", "workspaces")
+KEY_SERVICES = ("ec2", "ecr", "network-firewall", "s3", "secretsmanager", "ssm", "workspaces")
 """Services that use the key for what the stack stores in them."""
 
 _USE = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*")
@@ -138,5 +138,26 @@ def flow_log_policy(place: Place) -> Policy:
                 (place.log_group("flow/*"), place.log_streams("flow/*")),
             ),
             allow("ListLogGroups", ("logs:DescribeLogGroups",), ("*",)),
+        )
+    )
+
+
+def delivery_policy(place: Place, purpose: str) -> Policy:
+    """Who may write logs that AWS delivers (DNS queries, firewall): the delivery service, for this account.
+
+    Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-CloudWatchLogs.html
+    """
+    return Policy(
+        (
+            allow(
+                "DeliverLogs",
+                ("logs:CreateLogStream", "logs:PutLogEvents"),
+                (place.log_streams(purpose),),
+                principals=Principals.services("delivery.logs.amazonaws.com"),
+                when=(
+                    Condition("StringEquals", "aws:SourceAccount", (place.account,)),
+                    Condition("ArnLike", "aws:SourceArn", (place.arn("logs", "*"),)),
+                ),
+            ),
         )
     )

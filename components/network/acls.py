@@ -95,10 +95,11 @@ def _needs(matrix: Iterable[Flow]) -> Iterator[_Need]:
     # The controllers replicate with each other across AZs on ports that their own group, made by AWS, decides.
     yield _Need(Zone.DIRECTORY, Direction.EGRESS, Zone.DIRECTORY, ALL, None)
     yield _Need(Zone.DIRECTORY, Direction.INGRESS, Zone.DIRECTORY, ALL, None)
-    # A NAT gateway takes the proxy's packets with the world's address, and speaks to the world for it.
-    yield from _both_ends(Zone.PUBLIC, Elsewhere.WORLD, "tcp", (HTTPS, HTTPS))
-    yield _Need(Zone.PUBLIC, Direction.INGRESS, Zone.PROXY, "tcp", (HTTPS, HTTPS))
-    yield _Need(Zone.PUBLIC, Direction.EGRESS, Zone.PROXY, "tcp", EPHEMERAL)
+    # NAT gateways and inspection endpoints take the proxy's packets for the world, and hand the world's back to it.
+    for between in (Zone.PUBLIC, Zone.INSPECTION):
+        yield from _both_ends(between, Elsewhere.WORLD, "tcp", (HTTPS, HTTPS))
+        yield _Need(between, Direction.INGRESS, Zone.PROXY, "tcp", (HTTPS, HTTPS))
+        yield _Need(between, Direction.EGRESS, Zone.PROXY, "tcp", EPHEMERAL)
 
 
 def _both_ends(source: Zone, target: Zone | Elsewhere, protocol: str, ports: tuple[int, int]) -> Iterator[_Need]:

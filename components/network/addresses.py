@@ -21,8 +21,15 @@ RESERVED_ADDRESSES = 5
 Source: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
 """
 
-_BLOCKS: dict[Zone, int] = {Zone.DIRECTORY: 0, Zone.PROXY: 1, Zone.PUBLIC: 2, Zone.ENDPOINT: 3, Zone.BASTION: 4}
-"""Which block of the second half a tier has. Blocks 5 to 7 are kept for tiers to come."""
+_BLOCKS: dict[Zone, int] = {
+    Zone.DIRECTORY: 0,
+    Zone.PROXY: 1,
+    Zone.PUBLIC: 2,
+    Zone.ENDPOINT: 3,
+    Zone.BASTION: 4,
+    Zone.INSPECTION: 5,
+}
+"""Which block of the second half a tier has. Blocks 6 and 7 are kept for tiers to come."""
 
 TIERS: tuple[Zone, ...] = (Zone.DESKTOP, *_BLOCKS)
 """The room's tiers in the order of their addresses."""

@@ -9,7 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.evidence.log_group import LogGroups
-from components.network.names import query_log_policy
+from components.evidence.plan import delivery_policy
 from components.tags import Tags
 
 QUERY_LOG = "dns"
@@ -50,7 +50,7 @@ class Resolver(pulumi.ComponentResource):
         may_write = aws.cloudwatch.LogResourcePolicy(
             f"{name}-query-log-policy",
             policy_name=f"{args.tags.prefix}-dns",
-            policy_document=query_log_policy(args.logs.place, QUERY_LOG).json(),
+            policy_document=delivery_policy(args.logs.place, QUERY_LOG).json(),
             opts=self._child,
         )
         config = aws.route53.ResolverQueryLogConfig(

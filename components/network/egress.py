@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
@@ -20,7 +21,21 @@ class EgressArgs:
     vpc_id: pulumi.Input[str]
     plan: NetworkPlan
     subnets: Subnets
+    inspection: Mapping[str, pulumi.Output[str]]
+    """Inspection endpoints by AZ id; empty without inspection."""
     tags: Tags
+
+
+_SUFFIXES = {Target.INTERNET_GATEWAY: "gateway", Target.NAT_GATEWAY: "nat", Target.INSPECTION: "inspection"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Targets:
+    """What routes can lead to; NAT gateways and inspection endpoints by AZ id."""
+
+    gateway: aws.ec2.InternetGateway
+    nats: Mapping[str, aws.ec2.NatGateway]
+    inspection: Mapping[str, pulumi.Output[str]]
 
 
 class Egress(pulumi.ComponentResource):
@@ -41,11 +56,12 @@ class Egress(pulumi.ComponentResource):
             subnet.zone_id: self._nat(f"{name}-nat-{subnet.number}", subnet, args, gateway)
             for subnet in args.plan.tier(Zone.PUBLIC)
         }
+        targets = _Targets(gateway, nats, args.inspection)
         self.routes = [
-            self._route(f"{name}-{subnet.key}", args.subnets.tables[subnet.key], route, gateway, nats)
+            self._route(f"{name}-{subnet.key}", args.subnets.tables[subnet.key], route, targets)
             for subnet in args.plan.subnets
             for route in subnet.routes
-            if route.target in (Target.INTERNET_GATEWAY, Target.NAT_GATEWAY)
+            if route.target is not Target.PEERING
         ]
         self.register_outputs({})
 
@@ -68,20 +84,14 @@ class Egress(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, depends_on=[gateway]),
         )
 
-    def _route(
-        self,
-        name: str,
-        table: aws.ec2.RouteTable,
-        route: RoutePlan,
-        gateway: aws.ec2.InternetGateway,
-        nats: dict[str, aws.ec2.NatGateway],
-    ) -> aws.ec2.Route:
-        to_nat = route.target is Target.NAT_GATEWAY
+    def _route(self, name: str, table: aws.ec2.RouteTable, route: RoutePlan, targets: _Targets) -> aws.ec2.Route:
+        zone = route.zone_id or ""
         return aws.ec2.Route(
-            f"{name}-{'nat' if to_nat else 'gateway'}",
+            f"{name}-{_SUFFIXES[route.target]}",
             route_table_id=table.id,
             destination_cidr_block=str(route.destination),
-            nat_gateway_id=nats[route.zone_id or ""].id if to_nat else None,
-            gateway_id=None if to_nat else gateway.id,
+            gateway_id=targets.gateway.id if route.target is Target.INTERNET_GATEWAY else None,
+            nat_gateway_id=targets.nats[zone].id if route.target is Target.NAT_GATEWAY else None,
+            vpc_endpoint_id=targets.inspection[zone] if route.target is Target.INSPECTION else None,
             opts=self._child,
         )

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from components.iam.place import Place
-from components.iam.policy import Condition, Policy, Principals, allow
-
 INTERNAL = "*.internal"
 """The top-level domain that ICANN keeps for private use: hosts of the VPC and the proxy's own name."""
 
@@ -24,24 +21,3 @@ def allowed_names(allow_list: Sequence[str], region: str) -> tuple[str, ...]:
 def _forms(entry: str) -> tuple[str, ...]:
     """A leading dot means the name itself and all below, which the firewall takes as two entries."""
     return (entry[1:], f"*{entry}") if entry.startswith(".") else (entry,)
-
-
-def query_log_policy(place: Place, purpose: str) -> Policy:
-    """Who may write the query log: AWS' log delivery, for this account.
-
-    Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-CloudWatchLogs.html
-    """
-    return Policy(
-        (
-            allow(
-                "DeliverQueryLog",
-                ("logs:CreateLogStream", "logs:PutLogEvents"),
-                (place.log_streams(purpose),),
-                principals=Principals.services("delivery.logs.amazonaws.com"),
-                when=(
-                    Condition("StringEquals", "aws:SourceAccount", (place.account,)),
-                    Condition("ArnLike", "aws:SourceArn", (place.arn("logs", "*"),)),
-                ),
-            ),
-        )
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
@@ -9,6 +10,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.evidence.log_group import LogGroups
+from components.inspection.inspection import Inspection, InspectionArgs
 from components.network.acls import plan_acls
 from components.network.dns import Resolver, ResolverArgs
 from components.network.egress import Egress, EgressArgs
@@ -38,6 +40,7 @@ class NetworkArgs:
     tags: Tags
     flow_logs: LogGroups
     flow_log_role_arn: pulumi.Input[str]
+    protect: bool
 
 
 class Network(pulumi.ComponentResource):
@@ -77,7 +80,9 @@ class Network(pulumi.ComponentResource):
         self.peering_id = peering.connection.id
         egress = Egress(
             f"{name}-egress",
-            EgressArgs(vpc_id=room.vpc_id, plan=plan, subnets=self._room, tags=tags),
+            EgressArgs(
+                vpc_id=room.vpc_id, plan=plan, subnets=self._room, inspection=self._inspect(room.vpc_id), tags=tags
+            ),
             self._child,
         )
         self._watch_names({"room": room, **({"production": created[0]} if created else {})})
@@ -93,6 +98,20 @@ class Network(pulumi.ComponentResource):
     def group_id(self, zone: Zone) -> pulumi.Output[str]:
         """The id of a zone's security group; KeyError for a zone that has none of ours."""
         return self._groups.ids[zone]
+
+    def _inspect(self, vpc_id: pulumi.Input[str]) -> Mapping[str, pulumi.Output[str]]:
+        plan = self._args.plan.inspection
+        if plan is None:
+            return {}
+        args = InspectionArgs(
+            plan=plan,
+            tags=self._args.tags,
+            logs=self._args.flow_logs,
+            vpc_id=vpc_id,
+            subnet_ids=self._room.ids,
+            protect=self._args.protect,
+        )
+        return Inspection(f"{self._name}-inspection", args, self._child).endpoint_ids
 
     def _watch_names(self, vpcs: dict[str, RecordedVpc]) -> None:
         args = ResolverArgs(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import IPv4Network, collapse_addresses
 
+from components.inspection.plan import InspectedZone, InspectionPlan, suricata_rules
 from components.network.addresses import TIERS, subnet_cidr
 from components.network.names import allowed_names
 from components.secure_room import allow_list
@@ -22,6 +23,7 @@ class Target(StrEnum):
     INTERNET_GATEWAY = "internet-gateway"
     NAT_GATEWAY = "nat-gateway"
     PEERING = "peering"
+    INSPECTION = "inspection"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ class NetworkPlan:
     names: tuple[str, ...] | None
     """The names that may be looked up; None where any may."""
     block_public_access: str | None
+    inspection: InspectionPlan | None
 
     def tier(self, zone: Zone) -> tuple[SubnetPlan, ...]:
         """A tier's subnets in AZ order."""
@@ -103,14 +106,35 @@ def plan_network(settings: Settings) -> NetworkPlan:
         extra_endpoints=settings.network.endpoints.extra,
         names=_names(settings),
         block_public_access=_mode(settings.network.block_public_access),
+        inspection=_inspection(settings),
     )
+
+
+def _inspection(settings: Settings) -> InspectionPlan | None:
+    wanted, room = settings.network.inspection, settings.network.room_cidr
+    if wanted.engine == "none":
+        return None
+    zones = served_zones(Zone.INSPECTION, settings)
+    return InspectionPlan(
+        engine=wanted.engine,
+        zones=tuple(
+            InspectedZone(zone.id, zone.name, f"{Zone.INSPECTION}-{number}") for number, zone in enumerate(zones, 1)
+        ),
+        rules=suricata_rules(_allow_list(settings)),
+        home=tuple(str(subnet_cidr(room, Zone.PROXY, index)) for index in range(len(zones))),
+        service_name=wanted.service_name,
+    )
+
+
+def _allow_list(settings: Settings) -> tuple[str, ...]:
+    wanted = settings.proxy.allow_list
+    return allow_list.compose(wanted.extra, aws_console=wanted.aws)
 
 
 def _names(settings: Settings) -> tuple[str, ...] | None:
     if not settings.network.dns_firewall:
         return None
-    wanted = settings.proxy.allow_list
-    return allowed_names(allow_list.compose(wanted.extra, aws_console=wanted.aws), settings.account.region)
+    return allowed_names(_allow_list(settings), settings.account.region)
 
 
 def _mode(wanted: str) -> str | None:
@@ -129,6 +153,7 @@ def served_zones(tier: Zone, settings: Settings) -> tuple[AvailabilityZone, ...]
         Zone.PUBLIC: per_nat,
         Zone.ENDPOINT: per_endpoint,
         Zone.BASTION: 1,
+        Zone.INSPECTION: per_nat if settings.network.inspection.engine != "none" else 0,
     }
     return zones[: count[tier]]
 
@@ -137,12 +162,26 @@ def _room_subnets(settings: Settings) -> Iterator[SubnetPlan]:
     room = settings.network.room_cidr
     for tier in TIERS:
         for number, zone in enumerate(served_zones(tier, settings), start=1):
-            routes = _room_routes(tier, zone.id, settings)
+            routes = _room_routes(tier, zone.id, number - 1, settings)
             yield SubnetPlan(tier, number, zone.id, subnet_cidr(room, tier, number - 1), routes)
 
 
-def _room_routes(tier: Zone, zone_id: str, settings: Settings) -> tuple[RoutePlan, ...]:
-    """A tier's routes beside the local one: only the proxy has a way out, and only the NAT tier meets the internet."""
+def _room_routes(tier: Zone, zone_id: str, index: int, settings: Settings) -> tuple[RoutePlan, ...]:
+    """A tier's routes beside the local one: only the proxy has a way out, and only the NAT tier meets the internet.
+
+    With inspection, the way out and the way back cross the endpoint of the same AZ: a stateful engine that sees half
+    of a connection drops it. What returns to the proxy from the NAT gateway is led aside by a route for the proxy's
+    own subnet, the only kind of route that may be more specific than the local one.
+    """
+    if settings.network.inspection.engine != "none":
+        proxy = subnet_cidr(settings.network.room_cidr, Zone.PROXY, index)
+        inspected = {
+            Zone.PROXY: (RoutePlan(WORLD, Target.INSPECTION, zone_id),),
+            Zone.INSPECTION: (RoutePlan(WORLD, Target.NAT_GATEWAY, zone_id),),
+            Zone.PUBLIC: (RoutePlan(WORLD, Target.INTERNET_GATEWAY), RoutePlan(proxy, Target.INSPECTION, zone_id)),
+        }
+        if tier in inspected:
+            return inspected[tier]
     routes = {
         Zone.DESKTOP: tuple(RoutePlan(cidr, Target.PEERING) for cidr in settings.declared_production),
         Zone.PROXY: (RoutePlan(WORLD, Target.NAT_GATEWAY, zone_id),),

@@ -136,6 +136,15 @@ def _production_mode(found: Sections) -> Iterator[Problem]:
                 )  # fmt: skip
 
 
+def _inspection(found: Sections) -> Iterator[Problem]:
+    inspection = cast("Network", found["network"]).inspection
+    key, vendor = "network.inspection.service_name", inspection.engine == "gateway_load_balancer"
+    if vendor and inspection.service_name is None:
+        yield Problem(key, "(not set)", "a vendor's appliances are named by their endpoint service", "add the key")
+    if not vendor and inspection.service_name is not None:
+        yield Problem(key, inspection.service_name, "belongs to engine gateway_load_balancer only", "remove the key")
+
+
 def _sizes(found: Sections) -> Iterator[Problem]:
     yield from undersized(
         cast("Network", found["network"]), cast("Account", found["account"]), cast("Desktops", found["desktops"])
@@ -246,6 +255,7 @@ CHECKS: tuple[Check, ...] = (
     Check(("network",), _addresses),
     Check(("network",), _management_range),
     Check(("network", "account"), _production_mode),
+    Check(("network",), _inspection),
     Check(("network", "account", "desktops"), _sizes),
     Check(("desktops",), _users),
     Check(("desktops",), _origins),

@@ -92,6 +92,15 @@ class Endpoints(Section):
     extra: tuple[Literal["ds", "workspaces", "sts", "secretsmanager", "monitoring"], ...] = ()
 
 
+class Inspection(Section):
+    """What looks into the proxy's traffic; a vendor's appliances are named by their endpoint service."""
+
+    engine: Literal["none", "network_firewall", "gateway_load_balancer"] = "none"
+    service_name: Annotated[str, Field(pattern=r"^com\.amazonaws\.vpce\.[a-z0-9-]+\.vpce-svc-[0-9a-f]{17}$")] | None = (
+        None
+    )
+
+
 class Network(Section):
     """The room's network. `nat` is also the number of AZs of the proxy: its way out never crosses an AZ."""
 
@@ -101,6 +110,7 @@ class Network(Section):
     flow_log_retention_days: LogRetention = 90
     dns_firewall: bool = True
     """Whether the room may look up the proxy's names and AWS' own only. Off means that DNS is a way out."""
+    inspection: Inspection = Inspection()
     block_public_access: Literal["off", "block-ingress"] = "off"
     """VPC Block Public Access of the whole account and region: `block-ingress` leaves only what is begun inside."""
     production: Production

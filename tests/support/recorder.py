@@ -181,7 +181,18 @@ _COMPUTED: dict[str, tuple[str, ...]] = {
 }
 """Outputs beside `arn` that the program or the guard reads, by type."""
 
-_LISTS: dict[str, dict[str, list[str]]] = {
+_LISTS: dict[str, dict[str, list[Any]]] = {
+    "aws:networkfirewall/firewall:Firewall": {
+        # In no useful order, as from AWS.
+        "firewallStatuses": [
+            {
+                "syncStates": [
+                    {"availabilityZone": zone, "attachments": [{"endpointId": f"vpce-{zone}", "subnetId": "subnet"}]}
+                    for zone in ("ap-northeast-1d", "ap-northeast-1c", "ap-northeast-1a")
+                ]
+            }
+        ]
+    },
     "aws:directoryservice/directory:Directory": {"dnsIpAddresses": ["10.0.0.10", "10.0.1.10"]},
 }
 

@@ -57,6 +57,7 @@ def plans(draw: st.DrawFn) -> NetworkPlan:
         "nat": draw(st.sampled_from(["single", "per_zone"])),
         "endpoints": {"zones": draw(st.sampled_from(["single", "per_zone"]))},
         "production": production,
+        "inspection": {"engine": draw(st.sampled_from(["none", "network_firewall"]))},
     }
     return plan_network(from_mapping(raw))
 
@@ -75,7 +76,8 @@ def test_keys_and_zones_are_each_used_once_in_a_tier(plan: NetworkPlan) -> None:
     assert len(set(keys)) == len(keys)
     for tier in TIERS:
         zone_ids = [subnet.zone_id for subnet in plan.tier(tier)]
-        assert len(set(zone_ids)) == len(zone_ids) >= 1
+        assert len(set(zone_ids)) == len(zone_ids)
+        assert zone_ids or tier is Zone.INSPECTION
 
 
 @given(plans())
@@ -95,9 +97,11 @@ def test_no_protected_tier_has_a_way_out_but_the_proxy(plan: NetworkPlan) -> Non
         targets = {route.target for route in subnet.routes}
         wide = [route for route in subnet.routes if route.destination.prefixlen < 16]
         if subnet.zone is Zone.PROXY:
+            assert targets == {Target.INSPECTION if plan.inspection else Target.NAT_GATEWAY}
+        elif subnet.zone is Zone.INSPECTION:
             assert targets == {Target.NAT_GATEWAY}
         elif subnet.zone is Zone.PUBLIC:
-            assert targets == {Target.INTERNET_GATEWAY}
+            assert targets == {Target.INTERNET_GATEWAY} | ({Target.INSPECTION} if plan.inspection else set())
         elif subnet.zone is Zone.DESKTOP:
             assert targets == {Target.PEERING}
             assert not wide
@@ -111,6 +115,23 @@ def test_the_proxys_way_out_stays_in_its_zone(plan: NetworkPlan) -> None:
     for subnet in plan.tier(Zone.PROXY):
         assert [route.zone_id for route in subnet.routes] == [subnet.zone_id]
         assert subnet.zone_id in nats
+
+
+@given(plans())
+def test_inspection_is_symmetric_and_zonal(plan: NetworkPlan) -> None:
+    """Out: proxy, endpoint, NAT gateway. Back: the NAT's table leads the proxy's subnet to the same endpoint."""
+    if plan.inspection is None:
+        assert not plan.tier(Zone.INSPECTION)
+        return
+    out = {subnet.zone_id: [route.zone_id for route in subnet.routes] for subnet in plan.tier(Zone.PROXY)}
+    assert out == {zone_id: [zone_id] for zone_id in out}
+    assert {zone.id for zone in plan.inspection.zones} == out.keys()
+    for subnet in plan.tier(Zone.INSPECTION):
+        assert [route.zone_id for route in subnet.routes] == [subnet.zone_id]
+    proxies = {subnet.zone_id: subnet.cidr for subnet in plan.tier(Zone.PROXY)}
+    for subnet in plan.tier(Zone.PUBLIC):
+        back = [(r.destination, r.zone_id) for r in subnet.routes if r.target is Target.INSPECTION]
+        assert back == [(proxies[subnet.zone_id], subnet.zone_id)]
 
 
 @given(plans())

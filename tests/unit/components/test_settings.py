@@ -97,6 +97,11 @@ REFUSED: list[tuple[str, str, object, str]] = [
     ("an unknown key in a list", "desktops.users.0.admin", True, "desktops.users[0].admin"),
     ("a missing section", "network", ..., "network"),
     ("a missing key", "directory.domain", ..., "directory.domain"),
+    ("a vendor without its endpoint service", "network.inspection", {"engine": "gateway_load_balancer"},
+     "network.inspection.service_name"),
+    ("an endpoint service without a vendor", "network.inspection",
+     {"service_name": "com.amazonaws.vpce.ap-northeast-1.vpce-svc-0123456789abcdef0"},
+     "network.inspection.service_name"),
     ("a section that is text", "network", "10.20.0.0/20", "network"),
 ]  # fmt: skip
 
