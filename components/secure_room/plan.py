@@ -201,6 +201,8 @@ def _containers(wanted: Proxy, place: Place, repository: str, squid_conf: str) -
                 "awslogs-group": place.log_group_name("proxy"),
                 "awslogs-region": place.region,
                 "awslogs-stream-prefix": "egress",
+                # No log, no way out: the default drops lines that cannot be delivered at once.
+                "mode": "blocking",
             },
         },
     }

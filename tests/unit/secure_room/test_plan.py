@@ -78,6 +78,10 @@ def test_task_definitions_stay_below_the_size_that_ecs_takes(plan: RoomPlan) -> 
     assert len(plan.proxy.containers.encode()) < 32 * 1024
 
 
+def test_what_cannot_be_logged_does_not_pass(plan: RoomPlan) -> None:
+    assert container(plan)["logConfiguration"]["options"]["mode"] == "blocking"
+
+
 def test_squid_stops_before_fargate_kills_it(plan: RoomPlan) -> None:
     assert "shutdown_lifetime 20 seconds" in plan.proxy.squid_conf
     assert container(plan)["stopTimeout"] == 30
