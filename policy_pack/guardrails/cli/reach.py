@@ -46,7 +46,7 @@ def reach(  # noqa: PLR0913, PLR0917 (one parameter an option)
     """Answer one question about one source."""
     if context.invoked_subcommand is not None:
         return
-    if source is None or target is None:
+    if not source or not target:
         fail("a question needs --from WHERE and --to WHERE")
     try:
         ports, source_ports = _ports(port, "--port", protocol), _ports(source_port, "--source-port", protocol)

@@ -472,6 +472,8 @@ class Network:
     incomplete: tuple[str, ...] = ()
     """Names of the fields above of which objects may be missing (a truncated file, a page that was not fetched): that
     no object of such a field fits does not prove that there is none."""
+    gone: tuple[tuple[str, str, str], ...] = ()
+    """(id, name, state) of the objects that the source lists in a state that counts as absent."""
     exhaustive: tuple[str, ...] = ()
     """Names of the fields above of which the source holds every object that its VPCs have: an address that no interface
     of an exhaustive listing has is nobody's."""

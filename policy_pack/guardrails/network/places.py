@@ -200,6 +200,8 @@ class Places:
             if key is not None:
                 return self._of_key(word, key)
         named = self._named(word)
+        if not named and any(word in (key, name) or tail == key for key, name, _ in model.network.gone):
+            return Place(word)
         if not named:
             raise PlaceError(
                 f"{word!r} is no id, name, zone, address or CIDR block of this network, and not `internet`"

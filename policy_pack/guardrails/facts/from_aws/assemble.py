@@ -120,6 +120,7 @@ def assemble(answers: Answers) -> Network:
         assumptions=tuple(book.assumptions),
         incomplete=tuple(sorted({_FIELDS[kind] for kind in book.incomplete if kind in _FIELDS})),
         exhaustive=("interfaces",) if exhaustive else (),
+        gone=tuple((key, *told) for key, told in sorted(book.gone.items())),
     )
 
 

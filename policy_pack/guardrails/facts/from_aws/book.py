@@ -33,8 +33,8 @@ class Book:
 
     answers: Answers
     pages: dict[str, dict[str, Record]] = field(default_factory=dict[str, dict[str, Record]])
-    gone: dict[str, str] = field(default_factory=dict[str, str])
-    """Ids that are listed in a state that counts as absent, with that state."""
+    gone: dict[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
+    """Ids that are listed in a state that counts as absent, with the object's name and that state."""
     known: set[str] = field(default_factory=set[str])
     assumptions: list[str] = field(default_factory=list[str])
 
@@ -62,7 +62,7 @@ class Book:
                 continue
             states[key] = (present, state)
             if not present:
-                self.gone[key] = state
+                self.gone[key] = (_name(record), state)
             elif key in page:
                 self._merge(kind, page, key, record)
             else:
@@ -156,6 +156,13 @@ def _presence(kind: Kind, record: Record) -> tuple[bool, str]:
         inner = inner.member(name) if inner else None
     state = inner.text(kind.state[-1]) if inner else None
     return state is None or state.lower() in kind.present, state or "present"
+
+
+def _name(record: Record) -> str:
+    try:
+        return record.tag("Name")
+    except MalformedError:
+        return ""
 
 
 def _is_owners(record: Record) -> bool:
