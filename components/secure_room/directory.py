@@ -55,6 +55,8 @@ class Directory(pulumi.ComponentResource):
             short_name=args.directory.short_name,
             description="Users and computers of the secure room",
             password=password,
+            # Lets operators add users by the API: nothing in the room has an Active Directory console.
+            enable_directory_data_access=True,
             enable_sso=False,
             desired_number_of_domain_controllers=2,
             vpc_settings={"vpc_id": args.vpc_id, "subnet_ids": list(args.subnet_ids)},

@@ -66,6 +66,10 @@ class TestDirectory:
         (secret,) = room.of("aws:secretsmanager/secret:Secret")
         assert directory.protect == secret.protect == plan.protect
 
+    def test_operators_can_add_users_by_the_api(self, room: Recording) -> None:
+        (directory,) = room.of("aws:directoryservice/directory:Directory")
+        assert directory.inputs["enableDirectoryDataAccess"] is True
+
     def test_its_security_log_is_kept(self, room: Recording) -> None:
         (subscription,) = room.of("aws:directoryservice/logSubscription:LogSubscription")
         (policy,) = room.of("aws:cloudwatch/logResourcePolicy:LogResourcePolicy")
