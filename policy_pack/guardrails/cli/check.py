@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from guardrails.cli.sources import Source, SourceError, read_network
 from guardrails.config import Configuration, ConfigurationError, load_intent, parse_file
 from guardrails.facts.from_pulumi.read import UnreadableError, View, from_state, load_state, stack_of
 from guardrails.facts.stack import Facts
 from guardrails.findings.formats import FORMATS
 from guardrails.findings.report import Judgement, Report, judge
 from guardrails.rules.base import Finding
+
+if TYPE_CHECKING:
+    from guardrails.facts.intent import Intent
 
 
 class Format(StrEnum):
@@ -32,52 +36,89 @@ def register(app: typer.Typer) -> None:
 
 
 def check(
-    state: Annotated[Path, typer.Option(help="State file, as `pulumi stack export` prints it.")],
+    state: Annotated[Path | None, typer.Option(help="State file, as `pulumi stack export` prints it.")] = None,
+    snapshot: Annotated[Path | None, typer.Option(help="Folder of `aws ... describe-*` answers.")] = None,
+    live: Annotated[bool, typer.Option("--live", help="Read the account with the AWS credentials at hand.")] = False,
+    region: Annotated[list[str] | None, typer.Option(help="With --live: a region to read.")] = None,
+    endpoint_url: Annotated[str | None, typer.Option(help="With --live: where the API is.")] = None,
     intent: Annotated[Path | None, typer.Option(help="Intent file; by default the pack's own for the stack.")] = None,
     config: Annotated[Path | None, typer.Option(help="Policy-pack configuration (JSON).")] = None,
     form: Annotated[Format, typer.Option("--format", help="Format of the report.")] = Format.TEXT,
     output: Annotated[Path | None, typer.Option(help="Write the report here instead of to stdout.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
 ) -> None:
-    """Judge a stack from its state file; exit 1 where something blocks."""
+    """Judge a stack from its state file, or a network from an account; exit 1 where something blocks."""
+    source = Source(state=state, snapshot=snapshot, live=live, regions=region or (), endpoint_url=endpoint_url)
     try:
-        report = check_state(state, intent, config)
-    except (UnreadableError, ConfigurationError) as error:
+        report = check_state(state, intent, config) if _only_state(source) else check_network(source, intent, config)
+    except (UnreadableError, ConfigurationError, SourceError) as error:
         fail(str(error))
     text = FORMATS[Format.JSON.value if as_json else form.value](report)
     if output is None:
         typer.echo(text, nl=not text.endswith("\n"))
     else:
-        output.write_text(text, encoding="utf-8")
-        typer.echo(f"report written to {output}", err=True)
+        _write(output, text)
     raise typer.Exit(1 if report.blocked else 0)
 
 
-def check_state(state: Path, intent: Path | None = None, config: Path | None = None) -> Report:
+def _only_state(source: Source) -> bool:
+    return source.state is not None and source.snapshot is None and not source.live
+
+
+def _write(output: Path, text: str) -> None:
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        fail(f"{output}: {error.strerror or error}")
+    typer.echo(f"report written to {output}", err=True)
+
+
+def check_state(state: Path | None, intent: Path | None = None, config: Path | None = None) -> Report:
     """Judge a state file.
 
     Raises:
         UnreadableError: the state file is none.
         ConfigurationError: the configuration or intent cannot be read.
     """
+    if state is None:
+        raise UnreadableError("no state file is named")
     raw = load_state(state)
     configuration = _configuration(config)
     stack, project = next((stack_of(item["urn"]) for item in raw if stack_of(item["urn"])[0]), ("", ""))
-    problems: tuple[Finding, ...] = ()
-    if intent is None:
-        chosen, problems = configuration.intent_of(project, stack)
-    else:
-        loaded = load_intent(intent)
-        if isinstance(loaded, str):
-            raise ConfigurationError(loaded)
-        chosen = loaded
+    chosen, problems = _intent(configuration, intent, project, stack)
     environment = configuration.environment_of(chosen)
     views = [
         Facts(from_state(raw, view), intent=chosen, environment=environment) for view in (View.INPUTS, View.OUTPUTS)
     ]
-    judgement = configuration.judgement
-    judgement = Judgement(judgement.rules, judgement.levels, (*judgement.problems, *problems))
-    return judge(judgement, *views)
+    return judge(_with(configuration.judgement, problems), *views)
+
+
+def check_network(source: Source, intent: Path | None = None, config: Path | None = None) -> Report:
+    """Judge a network that was read from an account or a snapshot: the rules that need no resource's own inputs.
+
+    Raises:
+        SourceError: the source cannot be read.
+        ConfigurationError: the configuration or intent cannot be read.
+    """
+    configuration = _configuration(config)
+    chosen, problems = _intent(configuration, intent, "", "")
+    facts = Facts((), intent=chosen, environment=configuration.environment_of(chosen), network=read_network(source))
+    return judge(_with(configuration.judgement, problems), Facts(()), facts)
+
+
+def _intent(
+    configuration: Configuration, intent: Path | None, project: str, stack: str
+) -> tuple[Intent | None, tuple[Finding, ...]]:
+    if intent is None:
+        return configuration.intent_of(project, stack)
+    loaded = load_intent(intent)
+    if isinstance(loaded, str):
+        raise ConfigurationError(loaded)
+    return loaded, ()
+
+
+def _with(judgement: Judgement, problems: tuple[Finding, ...]) -> Judgement:
+    return Judgement(judgement.rules, judgement.levels, (*judgement.problems, *problems))
 
 
 def _configuration(path: Path | None) -> Configuration:

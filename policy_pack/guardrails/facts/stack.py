@@ -28,7 +28,8 @@ class Facts:
     """What every rule is given.
 
     `partial` tells that only one resource of the stack is shown (a resource rule while the engine works): a rule must
-    then not conclude anything from the absence of others.
+    then not conclude anything from the absence of others. `network` is given where it was read from an account, not
+    from resources.
     """
 
     def __init__(
@@ -38,11 +39,14 @@ class Facts:
         intent: Intent | None = None,
         environment: str = "prod",
         partial: bool = False,
+        network: Network | None = None,
     ) -> None:
         self.resources: tuple[Resource, ...] = tuple(sorted(resources, key=lambda item: item.urn))
         self.intent = intent
         self.environment = environment
         self.partial = partial
+        if network is not None:
+            self.network = network
         self.by_urn = {item.urn: item for item in self.resources}
         self._by_kind: dict[str, list[Resource]] = defaultdict(list)
         for item in self.resources:

@@ -105,11 +105,12 @@ def _sarif_result(entry: Entry, index: int) -> dict[str, Any]:
     result: dict[str, Any] = {
         "ruleId": entry.rule.id,
         "ruleIndex": index,
-        "kind": "open" if finding.outcome is Outcome.UNRESOLVED else "fail",
+        "kind": "fail",
         "level": _sarif_level(entry),
         "message": {"text": f"{subject.rsplit('::', 1)[-1]}: {message(entry)}"},
         "locations": [location],
         "partialFingerprints": {"guardrails/v1": entry.fingerprint},
+        "properties": {"outcome": finding.outcome.value},
     }
     if finding.outcome is Outcome.EXEMPT:
         result["suppressions"] = [{"kind": "external", "justification": entry.note}]
@@ -117,8 +118,6 @@ def _sarif_result(entry: Entry, index: int) -> dict[str, Any]:
 
 
 def _sarif_level(entry: Entry) -> str:
-    if entry.finding.outcome is Outcome.UNRESOLVED:
-        return "none"
     return "error" if entry.level is Level.MANDATORY else "warning"
 
 

@@ -224,7 +224,7 @@ def _cidrs_of(build: Build, vpc: Maybe[Ref]) -> tuple[Maybe[IPNetwork], ...]:
 def endpoints(build: Build) -> tuple[Endpoint, ...]:
     """Read VPC endpoints, with the subnets, groups, tables and policies that other resources add."""
     subnets = build.by_target(("ec2.VpcEndpointSubnetAssociation",), "vpcEndpointId", Role.ENDPOINT)
-    groups = build.by_target(("ec2.VpcEndpointSecurityGroupAssociation",), "vpcEndpointId", Role.ENDPOINT)
+    groups = build.by_target(("ec2.SecurityGroupAssociation",), "vpcEndpointId", Role.ENDPOINT)
     tables = build.by_target(("ec2.VpcEndpointRouteTableAssociation",), "vpcEndpointId", Role.ENDPOINT)
     policies = build.by_target(("ec2.VpcEndpointPolicy",), "vpcEndpointId", Role.ENDPOINT)
     found: list[Endpoint] = []

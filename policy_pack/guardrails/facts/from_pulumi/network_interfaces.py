@@ -334,7 +334,7 @@ def _nat(build: Build, _public: _Public) -> Iterator[Interface]:
 
 def _endpoint_interfaces(build: Build, _public: _Public) -> Iterator[Interface]:
     more = build.by_target(("ec2.VpcEndpointSubnetAssociation",), "vpcEndpointId", Role.ENDPOINT)
-    extra = build.by_target(("ec2.VpcEndpointSecurityGroupAssociation",), "vpcEndpointId", Role.ENDPOINT)
+    extra = build.by_target(("ec2.SecurityGroupAssociation",), "vpcEndpointId", Role.ENDPOINT)
     for item in build.of("ec2.VpcEndpoint"):
         kind = item.get("vpcEndpointType", "Gateway")
         if kind == "Gateway":

@@ -72,5 +72,3 @@ resources:
             if key in keys and isinstance(value, Unknown):
                 path = f"tags.{key}" if key else "tags"
                 yield self.unresolved(item.origin, path, value, f"which zone {item.name or item.key} is in")
-
-

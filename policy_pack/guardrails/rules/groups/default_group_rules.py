@@ -32,7 +32,9 @@ class DefaultGroupRules(Rule):
         "Whatever is made without a group gets the default one. AWS gives it all traffic among its members and all "
         "traffic out, until a DefaultSecurityGroup resource adopts and empties it."
     )
-    fix: ClassVar[str] = "Adopt the group with ec2.DefaultSecurityGroup without ingress and egress, and add no rule to it."
+    fix: ClassVar[str] = (
+        "Adopt the group with ec2.DefaultSecurityGroup without ingress and egress, and add no rule to it."
+    )
     severity: ClassVar[Severity] = Severity.HIGH
     controls: ClassVar[tuple[str, ...]] = ("CKV2_AWS_12", "SH EC2.2", "CIS 6.5")
     covers: ClassVar[tuple[int, ...]] = (20,)

@@ -9,6 +9,7 @@ from guardrails.facts.network import ANY_PROTOCOL, GroupRef, GroupRule, PrefixLi
 from guardrails.facts.stack import Facts
 from guardrails.facts.values import IPNetwork, Ref, Unknown
 from guardrails.rules.base import Finding, Level, Rule, Severity
+from guardrails.rules.groups.common import own_groups
 from guardrails.rules.ranges import span, spans, traffic
 
 
@@ -57,7 +58,7 @@ resources:
 
     def check(self, facts: Facts) -> Iterator[Finding]:
         """Judge the rules of every group that can be read whole."""
-        for group in facts.network.groups:
+        for group in own_groups(facts):
             kept = [rule for rule in group.rules if _readable(rule)]
             for rule in sorted(kept, key=lambda item: (_width(item), item.origin.subject, item.origin.path)):
                 others = [item for item in kept if item is not rule and _holds_traffic(item, rule)]
@@ -65,7 +66,9 @@ resources:
                     kept = [item for item in kept if item is not rule]
                     what = traffic(rule.protocol, rule.ports)
                     witness = ", ".join(sorted({f"{item.origin.subject}.{item.origin.path}" for item in others}))
-                    yield self.fail(rule.origin, "", f"{what} is let pass by other rules of the group already", "", witness)
+                    yield self.fail(
+                        rule.origin, "", f"{what} is let pass by other rules of the group already", "", witness
+                    )
 
 
 def _readable(rule: GroupRule) -> bool:

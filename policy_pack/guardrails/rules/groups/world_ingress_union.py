@@ -69,7 +69,7 @@ resources:
         for segment in segments(ingress):
             parts = _parts(segment, blocks)
             key = tuple(sorted({item.origin.subject for item, _ in parts}))
-            if key in told or not is_world([block for _, found in parts for block in found]) or _alone(parts):
+            if key in told or not is_world([block for _, found in parts for block in found]) or _alone(parts, facts):
                 continue
             told.add(key)
             value = " + ".join(dict.fromkeys(str(block) for _, found in parts for block in found))
@@ -81,10 +81,10 @@ def _parts(segment: Segment, blocks: dict[int, object]) -> list[tuple[GroupRule,
     return [(item, found) for item in segment.rules if isinstance(found := blocks[id(item)], list)]  # pyright: ignore[reportUnknownVariableType]
 
 
-def _alone(parts: list[tuple[GroupRule, list[IPNetwork]]]) -> bool:
+def _alone(parts: list[tuple[GroupRule, list[IPNetwork]]], facts: Facts) -> bool:
     """Tell whether one resource opens it by its own CIDR blocks, which the resource rule has told already."""
     by_resource: dict[str, list[IPNetwork]] = {}
     for item, found in parts:
-        own = peer_networks(item)
+        own = peer_networks(item) if item.origin.subject in facts.by_urn else None
         by_resource.setdefault(item.origin.subject, []).extend(found if isinstance(own, list) else ())
     return any(is_world(found) for found in by_resource.values())

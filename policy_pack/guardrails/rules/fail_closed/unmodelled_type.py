@@ -1,0 +1,62 @@
+"""FCL006: a kind of resource that no rule understands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from guardrails.facts.from_pulumi.modelled import HARMLESS, KNOWN, RELEVANT
+from guardrails.facts.resource import Resource
+from guardrails.facts.stack import Facts
+from guardrails.rules.base import Finding, ResourceRule, Severity
+
+_OTHER_PROVIDERS = ("aws-native:", "awsx:", "aws-apigateway:", "eks:")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`accepted`: kinds (`vpclattice.Service`) that somebody has looked at and takes for harmless."""
+
+    accepted: tuple[str, ...] = ()
+
+
+class UnmodelledType(ResourceRule):
+    """Says which resources could open a way that the facts do not show."""
+
+    id: ClassVar[str] = "FCL006"
+    slug: ClassVar[str] = "kind-understood"
+    title: ClassVar[str] = "Every network, identity and key resource is of a kind that the guard understands"
+    rationale: ClassVar[str] = (
+        "A VPN endpoint, a Lattice service or a resource of another AWS provider can connect networks or give rights "
+        "that no rule here looks at; a stack with one would pass for lack of knowledge."
+    )
+    fix: ClassVar[str] = (
+        "Use a kind that the guard understands, have it modelled, or accept the kind by name in the rule's option "
+        "`accepted` after looking at what it does."
+    )
+    severity: ClassVar[Severity] = Severity.HIGH
+    exemptible: ClassVar[bool] = False
+    covers: ClassVar[tuple[int, ...]] = (6, 57)
+    options_type: ClassVar[type[Options]] = Options
+    references: ClassVar[tuple[str, ...]] = ("https://www.pulumi.com/registry/packages/aws/api-docs/",)
+    avoid: ClassVar[str] = """
+resources:
+  door: {type: "aws:ec2clientvpn:Endpoint", properties: {clientCidrBlock: 10.9.0.0/22}}
+"""
+    prefer: ClassVar[str] = """
+resources:
+  vpc: {type: "aws:ec2:Vpc", properties: {cidrBlock: 10.9.0.0/22}}
+"""
+
+    def judge(self, resource: Resource, facts: Facts) -> Iterator[Finding]:
+        """Judge the kind of one resource."""
+        if resource.type.startswith(_OTHER_PROVIDERS) and resource.custom:
+            if resource.type not in self.options.accepted:
+                yield self.unresolved(resource, "", f"kind {resource.type} is of a provider that is not modelled")
+            return
+        module = resource.kind.split(".")[0]
+        if module not in RELEVANT or not resource.type.startswith("aws:"):
+            return
+        if resource.kind not in KNOWN | HARMLESS | set(self.options.accepted):
+            yield self.unresolved(resource, "", f"kind {resource.kind} is not modelled: what it allows is not known")
