@@ -61,6 +61,8 @@ class Found:
 
     packets: Packets
     end: Point
+    start: Host | None = None
+    """The host that opens the connection, None where it is opened from outside."""
     path: tuple[Hop, ...] = ()
     back: tuple[Hop, ...] = ()
     boxes: tuple[str, ...] = ()
@@ -72,10 +74,11 @@ class Found:
 class Connector:
     """Finds connections over one model. With `one_way` the forward packet alone decides."""
 
-    def __init__(self, walker: Walker, *, one_way: bool = False) -> None:
+    def __init__(self, walker: Walker, *, one_way: bool = False, trusts_peers: bool = False) -> None:
         self.walker = walker
         self.model: Model = walker.model
         self.one_way = one_way
+        self.trusts_peers = trusts_peers
         self.may = walker.may
 
     def connect(self, start: Point, sent: Packets, goals: Goals, trail: Trail, depth: int = 0) -> Iterator[Found]:
@@ -187,7 +190,7 @@ class Connector:
         elif kind is PointKind.SERVICE:
             yield from self._at_service(start, arrival, goals)
         elif kind is PointKind.ANYWHERE:
-            yield Found(arrival.packets, arrival.point, arrival.trail.hops, unknowns=arrival.trail.unknowns)
+            yield Found(arrival.packets, arrival.point, path=arrival.trail.hops, unknowns=arrival.trail.unknowns)
 
     def _ended(self, start: Point, arrival: Arrival) -> Iterator[Found]:
         if not arrival.packets:
@@ -198,9 +201,9 @@ class Connector:
             yield Found(
                 works,
                 arrival.point,
-                trail.hops,
-                back.hops,
-                trail.boxes,
+                path=trail.hops,
+                back=back.hops,
+                boxes=trail.boxes,
                 unknowns=(*trail.unknowns, *back.unknowns),
                 assumptions=tuple(dict.fromkeys((*trail.assumptions, *back.assumptions))),
             )
@@ -208,7 +211,7 @@ class Connector:
     def _outside(self, start: Point, arrival: Arrival, goals: Goals) -> Iterator[Found]:
         """End at the premises, or in a peer VPC that the source does not hold."""
         wanted = goals.premises
-        if arrival.point.kind is PointKind.PEER:
+        if arrival.point.kind is PointKind.PEER and not self.trusts_peers:
             unknown = Unknown(self.model.label(arrival.point.key), "the peer VPC is not in the source")
             self.walker.stops.note((unknown,))
             if not self.may:

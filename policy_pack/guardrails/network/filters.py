@@ -123,7 +123,7 @@ class Filters:
         """Give the private addresses that a reference to a group means: of given peers and of all known carriers."""
         found = IntervalSet()
         for host in peers:
-            if host.groups is not None and group in host.groups:
+            if (host.groups is None and self.may) or (host.groups is not None and group in host.groups):
                 found |= host.addresses
         for host in self.model.carriers.get(group, ()):
             if host.exact:

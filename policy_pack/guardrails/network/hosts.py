@@ -11,6 +11,9 @@ from guardrails.facts.values import Maybe, Ref, Unknown
 from guardrails.network.packets import IPV4, IPV6, PUBLIC_V6, address_number, address_set, network_set
 from guardrails.sets import IntervalSet
 
+_OWNED_KINDS = frozenset({"load-balancer", "vpc-endpoint"})
+"""Kinds of which each owner has its own ways (listeners, services): never in one class with another's."""
+
 SILENT_KINDS = frozenset({"nat-gateway", "transit-gateway", "gateway-load-balancer-endpoint", "network-firewall"})
 """Interfaces of AWS's own that take part in forwarding and are nobody's place to connect to or from."""
 
@@ -82,7 +85,7 @@ def _mapping(interface: Interface) -> tuple[tuple[int, int], ...]:
 
 
 def build_hosts(network: Network, subnets: dict[str, Subnet], resolve: dict[str, str]) -> tuple[Host, ...]:
-    """Group interfaces into hosts. Interfaces whose addresses are not known stay apart from those with known ones."""
+    """Group interfaces into hosts. Those whose addresses are not known are alike, apart from those with known ones."""
     taken: dict[str, IntervalSet] = defaultdict(IntervalSet)
     for interface in network.interfaces:
         place = _place(interface.subnet, resolve)
@@ -113,7 +116,7 @@ def _groups(interface: Interface, resolve: dict[str, str]) -> frozenset[str] | N
 
 
 def _class_of(interface: Interface, resolve: dict[str, str]) -> tuple[object, ...]:
-    alone = not interface.addresses or isinstance(interface.public, Unknown)
+    alone = isinstance(interface.public, Unknown)
     check = interface.source_dest_check
     routes = check is not True
     return (
@@ -124,7 +127,8 @@ def _class_of(interface: Interface, resolve: dict[str, str]) -> tuple[object, ..
         interface.attached is True,
         interface.igw_denied is True,
         interface.owner_kind,
-        interface.owner if routes or alone or interface.owner_kind not in {"instance", "interface"} else "",
+        not interface.addresses,
+        interface.owner if routes or alone or interface.owner_kind in _OWNED_KINDS else "",
         interface.key if alone or routes else "",
     )
 

@@ -243,8 +243,10 @@ class Model:
     def narrowed(self, host: Host, member: str) -> Host:
         """Give the part of a host that is one interface."""
         addresses = address_set(self.interfaces[member].addresses)
-        if not addresses or host.members == (member,):
+        if host.members == (member,):
             return host
+        if not addresses:
+            return replace(host, id=self.label(member), owner=self.interfaces[member].owner)
         mapping = tuple(pair for pair in host.mapping if pair[0] in addresses)
         interface = self.interfaces[member]
         return replace(host, id=self.label(member), addresses=addresses, mapping=mapping, owner=interface.owner)

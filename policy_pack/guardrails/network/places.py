@@ -240,10 +240,10 @@ class Places:
         outside = EVERYTHING - model.all_vpc_addresses - INTERNET
         return (
             (model.interfaces, lambda text, key: self._hosts(text, [model.narrowed(model.host_of[key], key)])),
-            (model.subnets, lambda text, key: self._subnets(text, [key])),
+            (model.subnets, lambda text, key: self.subnets(text, [key])),
             (
                 model.vpcs,
-                lambda text, key: self._subnets(text, [one for one in model.subnets if model.vpc_of(one) == key]),
+                lambda text, key: self.subnets(text, [one for one in model.subnets if model.vpc_of(one) == key]),
             ),
             (model.groups, lambda text, key: self._hosts(text, model.carriers.get(key, ()))),
             (model.nats, lambda text, key: self._hosts(text, [model.nat_host(model.nats[key])])),
@@ -275,7 +275,8 @@ class Places:
     def _hosts(self, text: str, hosts: Iterable[Host]) -> Place:
         return Place(text, tuple(Target(host, asked(host)) for host in hosts))
 
-    def _subnets(self, text: str, keys: Iterable[str]) -> Place:
+    def subnets(self, text: str, keys: Iterable[str]) -> Place:
+        """Give the hosts of some subnets; where there are none, stand-ins of which the groups are not known."""
         wanted = set(keys)
         hosts = [host for host in self.model.hosts if host.subnet in wanted]
         place = self._hosts(text, hosts)
@@ -305,7 +306,7 @@ class Places:
             and tags
             and any(all(pair in self.model.interfaces[member].tags for pair in tags.items()) for member in host.members)
         ]
-        return self._subnets(name, keys) | self._hosts(name, members)
+        return self.subnets(name, keys) | self._hosts(name, members)
 
 
 def _tag(interface: Interface) -> str | None:

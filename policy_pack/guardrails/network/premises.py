@@ -10,13 +10,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from guardrails.facts.network import DirectConnectGateway, VpnConnection
+from guardrails.facts.network import DirectConnectGateway, VirtualInterface, VpnConnection
 from guardrails.facts.values import Maybe, Unknown
 from guardrails.network.model import Model
 from guardrails.network.packets import IPV4, IPV6, network_set
 from guardrails.sets import IntervalSet
 
 EVERYTHING = IPV4 | IPV6
+
+Line = VpnConnection | DirectConnectGateway | VirtualInterface
+"""What may lead on from a gateway: a private virtual interface may also end on a VPN gateway itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ class Premises:
     def announced(self, gateway: str) -> IntervalSet | Unknown:
         """Tell which of our addresses the premises know a way to through this gateway."""
         lines = self._lines(gateway)
-        if any(isinstance(line, VpnConnection) for line in lines):
+        if any(isinstance(line, VpnConnection | VirtualInterface) for line in lines):
             return EVERYTHING
         allowed = IntervalSet()
         for line in lines:
@@ -93,6 +96,8 @@ class Premises:
         for line in lines:
             if isinstance(line, DirectConnectGateway):
                 known |= self._behind_direct_connect(line)
+            elif isinstance(line, VirtualInterface):
+                known |= _learned(line)
             elif line.static_only is True or line.static_routes:
                 routes = _union(line.static_routes)
                 if isinstance(routes, Unknown):
@@ -108,20 +113,18 @@ class Premises:
         for interface in self.model.network.virtual_interfaces:
             if self.model.key(interface.gateway) != line.key:
                 continue
-            learned = None if interface.learned is None else _union(interface.learned)
-            found |= EVERYTHING if learned is None or isinstance(learned, Unknown) else learned
+            found |= _learned(interface)
         if line.interfaces and not found:
             return EVERYTHING
         return found
 
-    def _lines(self, gateway: str) -> list[VpnConnection | DirectConnectGateway]:
+    def _lines(self, gateway: str) -> list[Line]:
         attachment = self.model.attachments.get(gateway)
         network = self.model.network
         if attachment is None:
-            lines: list[VpnConnection | DirectConnectGateway] = [
-                vpn for vpn in network.vpn_connections if self.model.key(vpn.gateway) == gateway
-            ]
+            lines: list[Line] = [vpn for vpn in network.vpn_connections if self.model.key(vpn.gateway) == gateway]
             lines += [dx for dx in network.direct_connect_gateways if self._joins(dx, gateway)]
+            lines += [vif for vif in network.virtual_interfaces if self.model.key(vif.gateway) == gateway]
             return lines
         target = self.model.key(attachment.resource)
         lines = [vpn for vpn in network.vpn_connections if vpn.key == target]
@@ -132,6 +135,12 @@ class Premises:
 
     def _joins(self, line: DirectConnectGateway, gateway: str | None) -> bool:
         return gateway is not None and any(self.model.key(ref) == gateway for ref, _ in line.associations)
+
+
+def _learned(interface: VirtualInterface) -> IntervalSet:
+    """Give what BGP announces over an interface; everything where the source does not tell it."""
+    learned = None if interface.learned is None else _union(interface.learned)
+    return EVERYTHING if learned is None or isinstance(learned, Unknown) else learned
 
 
 def _union(blocks: tuple[Maybe[object], ...]) -> IntervalSet | Unknown:

@@ -75,7 +75,9 @@ class World:
 class Engine:
     """Answers questions about one network; what it compiles is kept for the next question."""
 
-    def __init__(self, network: Network, zones: Zones | None = None) -> None:
+    def __init__(self, network: Network, zones: Zones | None = None, *, trusts_peers: bool = False) -> None:
+        """Compile a network. With `trusts_peers`, peer VPCs that it does not hold let everything through."""
+        self.trusts_peers = trusts_peers
         self.model = Model(network)
         self.places = Places(self.model, zones)
         self.routing = Routing(self.model)
@@ -142,16 +144,13 @@ class Engine:
         world = World()
         walker = Walker(self.model, self.routing, self._filters[may], self.premises, world.stops)
         walker.trace = trace
-        connector = Connector(walker, one_way=service.one_way)
+        connector = Connector(walker, one_way=service.one_way, trusts_peers=self.trusts_peers)
+        outside = Goals((), destination.internet, destination.premises, destination.services)
+        beyond = destination.internet | destination.premises | self._service_addresses(destination)
         for group in _alone(destination.targets):
-            goals = Goals(
-                tuple(target.host for target in group),
-                destination.internet,
-                destination.premises,
-                destination.services,
-            )
-            wanted = IntervalSet.union(pair for target in group for pair in target.addresses)
-            wanted |= destination.internet | destination.premises | self._service_addresses(destination)
+            goals = replace(outside, hosts=tuple(target.host for target in group))
+            wanted = beyond | IntervalSet.union(pair for target in group for pair in target.addresses)
+            outside, beyond = Goals(), IntervalSet()
             for found in self._from(source, group, _Aim(wanted, goals, service), connector):
                 kept = self._certain(found, source, group, world, may=may)
                 if kept is not None:
@@ -165,7 +164,8 @@ class Engine:
             sent = aim.service.between(own, aim.wanted)
             if sent:
                 start = Point(PointKind.HOST, host.key, host, host.vpc)
-                yield from connector.connect(start, sent, aim.goals, Trail())
+                for found in connector.connect(start, sent, aim.goals, Trail()):
+                    yield replace(found, start=host)
         if source.internet:
             yield from self._from_internet(source.internet, group, aim.service, connector)
         if source.premises:
@@ -211,7 +211,10 @@ class Engine:
                     there = IntervalSet.union(pair for block in known for pair in block)
                     sent = aim.service.between(source & there, aim.wanted)
                     unknown = Unknown(self.model.label(peering.key), "the peer VPC is not in the source")
-                    if sent and connector.may:
+                    if sent and connector.trusts_peers:
+                        point = Point(PointKind.PEER, peering.key, None, ours)
+                        yield from connector.connect(point, sent, aim.goals, Trail())
+                    elif sent and connector.may:
                         point = Point(PointKind.PEER, peering.key, None, ours)
                         yield from connector.connect(point, sent, aim.goals, Trail(unknowns=(unknown,)))
                     elif sent:
