@@ -125,7 +125,9 @@ class Answers:
         kind = WRAPPED.get(key, key)
         value = answer.data[key]
         if kind in _WHOLE:
-            self.records[kind].append(replace(answer, data={**answer.data, kind: value}))
+            for name, part in _by_subject(value):
+                scope = narrow(answer.scope, name) if name else answer.scope
+                self.records[kind].append(replace(answer, data={**answer.data, kind: part}, scope=scope))
         elif isinstance(value, dict):
             self._add(kind, cast("object", value), answer)
         elif not isinstance(value, list):
@@ -160,6 +162,15 @@ class Answers:
             if all(more):
                 place = f" of {unit.strip('/')}" if unit.strip("/") else ""
                 self.lose(kind, f"{kind}{place}", "the last page is missing: every answer holds a token for more")
+
+
+def _by_subject(value: object) -> list[tuple[str, object]]:
+    """Give the parts of an answer that was collected under the names of what it is about, else the answer itself."""
+    if isinstance(value, dict):
+        parts = cast("Json", value)
+        if parts and all(isinstance(part, list) for part in parts.values()):
+            return list(parts.items())
+    return [("", value)]
 
 
 def _small(value: object) -> bool:

@@ -12,7 +12,7 @@ from typing import TypeVar, cast
 
 from guardrails.facts.from_aws.answers import Answers
 from guardrails.facts.from_aws.kinds import KINDS, Kind
-from guardrails.facts.from_aws.record import MalformedError, Record
+from guardrails.facts.from_aws.record import Json, MalformedError, Record
 from guardrails.facts.values import Ref, Unknown
 
 T = TypeVar("T")
@@ -81,7 +81,7 @@ class Book:
             self.lose(kind.key, record.bad(contradicting[0], f"{key} is listed twice, differently"))
             del page[key]
             return
-        page[key] = replace(first, data={**second.data, **{k: v for k, v in first.data.items() if v is not None}})
+        page[key] = replace(first, data=_filled(first.data, second.data))
 
     @property
     def incomplete(self) -> set[str]:
@@ -169,6 +169,16 @@ def _is_owners(record: Record) -> bool:
     """Tell whether a record was printed for the account that owns the object."""
     owner = next((record.data[name] for name in _OWNERS if record.has(name)), None)
     return owner is not None and owner == record.scope.account
+
+
+def _filled(first: Json, second: Json) -> Json:
+    """Fill in what only the second answer prints, in the objects within too; lists are not mixed."""
+    whole = {**second, **{name: value for name, value in first.items() if value is not None}}
+    for name, value in first.items():
+        other = second.get(name)
+        if isinstance(value, dict) and isinstance(other, dict):
+            whole[name] = _filled(cast("Json", value), cast("Json", other))
+    return whole
 
 
 def _same(one: object, other: object) -> bool:

@@ -147,10 +147,16 @@ def read_direct_connect_gateways(book: Book) -> tuple[DirectConnectGateway, ...]
             book.lose("directConnectGatewayAssociations", error)
 
     interfaces: dict[str, list[str]] = {}
-    for record in book.all("virtualInterfaces"):
-        holder = record.text("directConnectGatewayId")
-        if holder:
-            interfaces.setdefault(holder, []).append(record.required("virtualInterfaceId"))
+    attached = [
+        one
+        for one in book.parts("directConnectGatewayAttachments")
+        if (one.text("attachmentState") or "attached").lower() == "attached"
+        and one.text("virtualInterfaceId") not in book.gone
+    ]
+    for record in (*book.all("virtualInterfaces"), *attached):
+        holder, name = record.text("directConnectGatewayId"), record.required("virtualInterfaceId")
+        if holder and name not in interfaces.setdefault(holder, []):
+            interfaces[holder].append(name)
 
     def build(record: Record) -> DirectConnectGateway:
         key = record.required("directConnectGatewayId")

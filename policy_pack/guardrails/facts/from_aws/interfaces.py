@@ -83,7 +83,11 @@ class Owners:
 
 
 def learn_interfaces(book: Book) -> None:
-    """Make known the interfaces that only instances list, before anything refers to them."""
+    """Make known the interfaces that only instances list, and the instances that only interfaces name."""
+    for interface in book.all("NetworkInterfaces"):
+        attachment = interface.member("Attachment")
+        holder = attachment.text("InstanceId") if attachment else None
+        book.learn(*([holder] if holder else []))
     for instance in book.all("Instances"):
         try:
             book.learn(*(nested.required("NetworkInterfaceId") for nested in instance.members("NetworkInterfaces")))

@@ -86,14 +86,14 @@ def _route(book: Book, table: str, route: Record) -> Route:
         raise route.bad("State", "is not a state that AWS prints")
     if origin is None:
         raise route.bad("Origin", "is not an origin that AWS prints")
-    gone = target is not None and target in book.gone
+    lost = state == "blackhole" or (target is not None and target in book.gone)
     return Route(
         destination=destination(book, route),
         kind=kind,
         target=None if kind is TargetKind.LOCAL else book.ref(target, f"{route.where}: target"),
         origin=route.origin(table),
         source=RouteOrigin.LOCAL if kind is TargetKind.LOCAL else origin,
-        blackhole=state == "blackhole" or gone,
+        blackhole=Unknown(f"{route.where}.State", "the route is filtered") if state == "filtered" else lost,
     )
 
 
@@ -135,7 +135,9 @@ def read_prefix_lists(book: Book) -> tuple[PrefixList, ...]:
     def build(record: Record) -> PrefixList:
         key = record.required("PrefixListId")
         printed: tuple[Maybe[IPNetwork], ...] | None = None
-        if record.has("Cidrs"):
+        if record.has("Entries"):
+            printed = tuple(one.network("Cidr") or missing(one, "Cidr") for one in record.members("Entries"))
+        elif record.has("Cidrs"):
             printed = tuple(_block(record, text) for text in record.texts("Cidrs"))
         name = record.text("PrefixListName") or ""
         return PrefixList(

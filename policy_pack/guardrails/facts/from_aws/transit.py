@@ -207,12 +207,13 @@ def _tell_propagations(book: Book, tables: dict[str, Record], told: _Told) -> No
     kind = "TransitGatewayRouteTablePropagations"
     for table, answer in _told_tables(book, kind, tables):
         try:
-            if table is None:
-                if answer.members(kind):
-                    book.answers.lose(kind, answer.where, "does not say which route table it belongs to")
-                continue
-            held = told.propagations.setdefault(table, {})
+            if table is not None:
+                told.propagations.setdefault(table, {})
             for one in answer.members(kind):
+                home = table or one.text("TransitGatewayRouteTableId")
+                if home is None:
+                    raise answer.bad(kind, "does not say which route table it belongs to")
+                held = told.propagations.setdefault(home, {})
                 if (one.text("State") or "enabled").lower() == "enabled" and one.has("TransitGatewayAttachmentId"):
                     held[one.required("TransitGatewayAttachmentId")] = None
         except MalformedError as error:
@@ -237,15 +238,15 @@ def _tell_routes(book: Book, tables: dict[str, Record], told: _Told) -> None:
             if any(route.has(name) for route in routes for name in _FOREIGN_ROUTES):
                 book.gap(answer.where, "routes of another kind than a transit gateway's are not modelled")
                 continue
-            if table is None:
-                if routes:
-                    book.answers.lose("Routes", answer.where, "does not say which route table it belongs to")
-                continue
-            held = told.routes.setdefault(table, [])
             for route in routes:
-                held.extend(_route(book, table, route))
-            if answer.flag("AdditionalRoutesAvailable"):
-                held.append(_unknown_route(table, f"{answer.where}: more routes are available than were printed"))
+                home = table or route.text("TransitGatewayRouteTableId")
+                if home is None:
+                    raise answer.bad("Routes", "does not say which route table it belongs to")
+                told.routes.setdefault(home, []).extend(_route(book, home, route))
+            if table is not None:
+                held = told.routes.setdefault(table, [])
+                if answer.flag("AdditionalRoutesAvailable"):
+                    held.append(_unknown_route(table, f"{answer.where}: more routes are available than were printed"))
         except MalformedError as error:
             book.lose("Routes", error)
             if table:
