@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from guardrails.facts.documents import Statement
+from guardrails.facts.documents import Document, Statement
 from guardrails.facts.resource import Resource
 from guardrails.facts.roles import Role
 from guardrails.facts.stack import Facts
@@ -24,11 +24,12 @@ _ATTACHMENTS = {
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """One Allow of one identity policy, and where it stands."""
+    """One Allow of one identity policy, where it stands, and the document around it."""
 
     resource: Resource
     path: str
     statement: Statement
+    document: Document
 
 
 def grants_of(facts: Facts) -> Iterator[Grant]:
@@ -44,7 +45,7 @@ def grants_of(facts: Facts) -> Iterator[Grant]:
             if isinstance(document, Unknown):
                 continue  # FCL001 tells it
             for statement in document.allows:
-                yield Grant(resource, f"{path}.Statement[{statement.index}]", statement)
+                yield Grant(resource, f"{path}.Statement[{statement.index}]", statement, document)
 
 
 def _boundaries(facts: Facts) -> set[str]:

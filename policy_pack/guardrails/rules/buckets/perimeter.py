@@ -1,0 +1,136 @@
+"""BKT004: a bucket of a protected zone that can be used from anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from guardrails.facts.documents import Document, Statement
+from guardrails.facts.intent import Intent, zones_of
+from guardrails.facts.resource import Resource
+from guardrails.facts.roles import Role
+from guardrails.facts.stack import Facts
+from guardrails.facts.values import Maybe, Unknown
+from guardrails.rules.base import Finding, Rule, Severity
+from guardrails.rules.companions import companions
+from guardrails.rules.documents import resource_documents
+from guardrails.rules.statements import wildcard
+
+_PLACES = frozenset(
+    {
+        "aws:sourcevpce", "aws:sourcevpc", "aws:vpceaccount", "aws:vpceorgid", "aws:vpceorgpaths",
+        "aws:principalorgid", "aws:principalorgpaths", "aws:principalaccount", "aws:sourceip",
+    }
+)  # fmt: skip
+_NEGATED = frozenset({"stringnotequals", "stringnotequalsignorecase", "stringnotlike", "notipaddress"})
+
+
+class BucketPerimeter(Rule):
+    """Requires a Deny for whoever comes from elsewhere, on buckets that carry a protected zone's tags."""
+
+    id: ClassVar[str] = "BKT004"
+    slug: ClassVar[str] = "bucket-bound-to-its-place"
+    title: ClassVar[str] = "A bucket of a protected zone is bound to an endpoint, an account or an organisation"
+    rationale: ClassVar[str] = (
+        "An Allow with a condition binds only that Allow; identity policies of the account still let their holders in "
+        "from anywhere. Only a Deny binds everybody."
+    )
+    fix: ClassVar[str] = (
+        "Add a Deny for principal * with StringNotEquals on aws:SourceVpce, aws:SourceVpc, aws:PrincipalOrgID or "
+        "aws:PrincipalAccount, with exceptions for the deployer's role and AWS services."
+    )
+    severity: ClassVar[Severity] = Severity.MEDIUM
+    needs_intent: ClassVar[bool] = True
+    covers: ClassVar[tuple[int, ...]] = (97,)
+    references: ClassVar[tuple[str, ...]] = (
+        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies-vpc-endpoint.html",
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html",
+    )
+    example_intent: ClassVar[str] = """
+version: 1
+zones:
+  production: {tags: {Zone: production}, protected: true}
+"""
+    avoid: ClassVar[str] = """
+resources:
+  bucket: {type: "aws:s3:Bucket", properties: {bucket: room-data, tags: {Zone: production}}}
+  policy:
+    type: aws:s3:BucketPolicy
+    properties:
+      bucket: ${bucket.id}
+      policy:
+        fn::toJSON:
+          Version: "2012-10-17"
+          Statement:
+            - Effect: Allow
+              Principal: {AWS: "arn:aws:iam::111122223333:role/app"}
+              Action: "s3:GetObject"
+              Resource: "arn:aws:s3:::room-data/*"
+              Condition: {StringEquals: {"aws:SourceVpce": vpce-0a1b2c3d4e5f60718}}
+"""
+    prefer: ClassVar[str] = """
+resources:
+  bucket: {type: "aws:s3:Bucket", properties: {bucket: room-data, tags: {Zone: production}}}
+  policy:
+    type: aws:s3:BucketPolicy
+    properties:
+      bucket: ${bucket.id}
+      policy:
+        fn::toJSON:
+          Version: "2012-10-17"
+          Statement:
+            - Effect: Deny
+              Principal: "*"
+              Action: "s3:*"
+              Resource: ["arn:aws:s3:::room-data", "arn:aws:s3:::room-data/*"]
+              Condition:
+                StringNotEquals: {"aws:SourceVpce": vpce-0a1b2c3d4e5f60718}
+                ArnNotLike: {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/deployer"}
+"""
+
+    def check(self, facts: Facts) -> Iterator[Finding]:
+        """Judge every bucket with a protected zone's tags."""
+        if facts.intent is None or not facts.intent.zones:
+            yield self.not_applicable("no intent names zones: which buckets are protected is not known")
+            return
+        policies = companions(facts, ("s3.BucketPolicy",), "bucket", Role.BUCKET)
+        for bucket in facts.of("s3.Bucket"):
+            protected = _protected(bucket, facts.intent)
+            if isinstance(protected, Unknown):
+                yield self.unresolved(bucket, "tags", protected, "which zone it belongs to cannot be told")
+            elif protected:
+                documents = [
+                    found for item in (bucket, *policies.of(bucket.urn)) for _, found in resource_documents(item)
+                ]
+                yield from self._bucket(bucket, documents, policies.loose)
+
+    def _bucket(self, bucket: Resource, documents: list[Maybe[Document]], loose: Unknown | None) -> Iterator[Finding]:
+        missing = next((item for item in documents if isinstance(item, Unknown)), None)
+        read = [item for item in documents if not isinstance(item, Unknown)]
+        if any(_binds(item) for document in read for item in document.statements):
+            return
+        if missing is not None or (loose is not None and not documents):
+            yield self.unresolved(bucket, "", missing or loose or "", "whether it is bound to a place")
+        else:
+            yield self.fail(bucket, "", "can be used from anywhere by whoever has the permission")
+
+
+def _protected(bucket: Resource, intent: Intent) -> Maybe[bool]:
+    stated = bucket.get("tags")
+    if isinstance(stated, Unknown):
+        return stated
+    tags = {key: value for key, value in bucket.tags.items() if isinstance(value, str)}
+    if any(intent.zones[name].protected for name in zones_of((), tags, intent)):
+        return True
+    keys = {key for zone in intent.zones.values() for key in zone.tags}
+    return next((value for key, value in bucket.tags.items() if key in keys and isinstance(value, Unknown)), False)
+
+
+def _binds(statement: Statement) -> bool:
+    """Tell whether a statement denies everybody who is not from a named place."""
+    if statement.effect != "Deny" or not any(wildcard(value) for _, value in statement.principals or ()):
+        return False
+    return any(
+        item.key in _PLACES and item.operator in _NEGATED and not any(wildcard(value) for value in item.values)
+        for item in statement.conditions
+    )

@@ -1,0 +1,55 @@
+"""GWY005: AWS's default VPC."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from guardrails.facts.resource import Resource
+from guardrails.facts.stack import Facts
+from guardrails.rules.base import Finding, ResourceRule, Severity
+
+_DEFAULTS = frozenset({"ec2.DefaultVpc", "ec2.DefaultSubnet"})
+_BY_OMISSION = {
+    "ec2.SecurityGroup": ("vpcId",),
+    "ec2.Instance": ("subnetId", "networkInterfaces", "primaryNetworkInterface", "launchTemplate"),
+}
+"""Kinds that land in the default VPC where none of these properties is given (EC2 and VPC user guides)."""
+
+
+class DefaultVpc(ResourceRule):
+    """Refuses the default VPC and its subnets, also where something lands in them because nothing was named."""
+
+    id: ClassVar[str] = "GWY005"
+    slug: ClassVar[str] = "no-default-vpc"
+    title: ClassVar[str] = "Nothing is placed in AWS's default VPC"
+    rationale: ClassVar[str] = (
+        "The default VPC has an internet gateway, a default route to it, and subnets that give public addresses. An "
+        "instance or a group without a VPC or subnet lands there."
+    )
+    fix: ClassVar[str] = "Name the VPC or subnet; make one where there is none."
+    severity: ClassVar[Severity] = Severity.MEDIUM
+    kinds: ClassVar[frozenset[str]] = _DEFAULTS | frozenset(_BY_OMISSION)
+    controls: ClassVar[tuple[str, ...]] = ("CKV_AWS_148",)
+    covers: ClassVar[tuple[int, ...]] = (56,)
+    references: ClassVar[tuple[str, ...]] = (
+        "https://docs.aws.amazon.com/vpc/latest/userguide/default-vpc-components.html",
+    )
+    avoid: ClassVar[str] = """
+resources:
+  group: {type: "aws:ec2:SecurityGroup", properties: {description: web}}
+"""
+    prefer: ClassVar[str] = """
+resources:
+  vpc: {type: "aws:ec2:Vpc", properties: {cidrBlock: 10.0.0.0/16}}
+  group: {type: "aws:ec2:SecurityGroup", properties: {description: web, vpcId: "${vpc.id}"}}
+"""
+
+    def judge(self, resource: Resource, facts: Facts) -> Iterator[Finding]:
+        """Judge one resource."""
+        if resource.kind in _DEFAULTS:
+            yield self.fail(resource, "", "adopts a part of the default VPC")
+            return
+        wanted = _BY_OMISSION[resource.kind]
+        if all(resource.get(path) in (None, "", []) for path in wanted):
+            yield self.fail(resource, wanted[0], f"names no {wanted[0][:-2]} and so lands in the default VPC")

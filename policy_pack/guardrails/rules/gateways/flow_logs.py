@@ -1,0 +1,79 @@
+"""GWY001: a VPC whose traffic is not recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from guardrails.facts.network import Vpc
+from guardrails.facts.resource import Resource
+from guardrails.facts.roles import Role
+from guardrails.facts.stack import Facts
+from guardrails.facts.values import Ref, Unknown
+from guardrails.rules.base import Finding, Rule, Severity
+from guardrails.rules.companions import Companions, companions
+
+_KINDS = ("ec2.FlowLog",)
+
+
+class FlowLogs(Rule):
+    """Requires a flow log of all traffic on every VPC, or on each of its subnets."""
+
+    id: ClassVar[str] = "GWY001"
+    slug: ClassVar[str] = "flow-logs"
+    title: ClassVar[str] = "Every VPC has a flow log of all its traffic"
+    rationale: ClassVar[str] = (
+        "Without flow logs nobody can tell afterwards who talked to whom. A log of accepted traffic alone leaves out "
+        "the attempts, one of rejected traffic alone what got through."
+    )
+    fix: ClassVar[str] = "Add an ec2.FlowLog with vpcId and trafficType ALL."
+    severity: ClassVar[Severity] = Severity.MEDIUM
+    controls: ClassVar[tuple[str, ...]] = ("CKV2_AWS_11", "SH EC2.6", "CIS 3.7")
+    covers: ClassVar[tuple[int, ...]] = (41,)
+    references: ClassVar[tuple[str, ...]] = (
+        "https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs.html",
+        "https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-6",
+    )
+    avoid: ClassVar[str] = """
+resources:
+  vpc: {type: "aws:ec2:Vpc", properties: {cidrBlock: 10.0.0.0/16}}
+  logs:
+    type: aws:ec2:FlowLog
+    properties: {vpcId: "${vpc.id}", trafficType: ACCEPT, logDestination: "arn:aws:s3:::logs"}
+"""
+    prefer: ClassVar[str] = """
+resources:
+  vpc: {type: "aws:ec2:Vpc", properties: {cidrBlock: 10.0.0.0/16}}
+  logs:
+    type: aws:ec2:FlowLog
+    properties: {vpcId: "${vpc.id}", trafficType: ALL, logDestination: "arn:aws:s3:::logs"}
+"""
+
+    def check(self, facts: Facts) -> Iterator[Finding]:
+        """Judge every VPC."""
+        logs = companions(facts, _KINDS, "vpcId", Role.VPC)
+        on_subnets = companions(facts, _KINDS, "subnetId", Role.SUBNET)
+        for vpc in facts.network.vpcs:
+            whole = logs.of(vpc.key)
+            if any(_whole(item) is True for item in whole) or self._by_subnet(vpc, facts, on_subnets):
+                continue
+            unknown = next((kind for item in whole if isinstance(kind := _whole(item), Unknown)), logs.loose)
+            if unknown is not None:
+                yield self.unresolved(vpc.origin, "", unknown, "whether its traffic is recorded")
+            elif whole:
+                yield self.fail(whole[0], "trafficType", "records only a part of the VPC's traffic", _stated(whole[0]))
+            else:
+                yield self.fail(vpc.origin, "", "has no flow log")
+
+    def _by_subnet(self, vpc: Vpc, facts: Facts, logs: Companions) -> bool:
+        subnets = [item for item in facts.network.subnets if isinstance(item.vpc, Ref) and item.vpc.key == vpc.key]
+        return bool(subnets) and all(any(_whole(log) is True for log in logs.of(item.key)) for item in subnets)
+
+
+def _whole(log: Resource) -> bool | Unknown:
+    kind = log.get("trafficType")
+    return kind if isinstance(kind, Unknown) else kind == "ALL"
+
+
+def _stated(log: Resource) -> str:
+    return str(log.get("trafficType"))

@@ -1,0 +1,90 @@
+"""IAM010: passing any role to any service."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import ClassVar
+
+from guardrails.facts.documents import Statement
+from guardrails.facts.stack import Facts
+from guardrails.rules.base import Finding, Rule, Scope, Severity
+from guardrails.rules.documents import IDENTITY_KINDS
+from guardrails.rules.grants import grants_of, names_action
+from guardrails.rules.statements import every_resource, restricting
+
+_ANY_ROLE = re.compile(r"^arn:[^:]*:iam:[^:]*:[^:]*:(role/?)?([^:/]*/)*[*?]+$", re.IGNORECASE)
+_SERVICE = re.compile(r"^iam:passedtoservice$")
+_TARGET = re.compile(r"^(iam:associatedresourcearn|aws:resourcetag/.+)$")
+
+
+class PassRole(Rule):
+    """Refuses iam:PassRole on roles that are not named, and on a family of roles for any service."""
+
+    id: ClassVar[str] = "IAM010"
+    slug: ClassVar[str] = "pass-role-scoped"
+    title: ClassVar[str] = "iam:PassRole names the roles, and the service where it names a family of them"
+    rationale: ClassVar[str] = (
+        "Who may pass any role to a new instance or function has every role of the account, the administrators' "
+        "included. That is the commonest way to escalate."
+    )
+    fix: ClassVar[str] = "List the role ARNs as Resource and add StringEquals iam:PassedToService."
+    severity: ClassVar[Severity] = Severity.HIGH
+    scope: ClassVar[Scope] = Scope.EARLY
+    kinds: ClassVar[frozenset[str]] = IDENTITY_KINDS
+    controls: ClassVar[tuple[str, ...]] = ("TV AWS-0342",)
+    covers: ClassVar[tuple[int, ...]] = (78,)
+    references: ClassVar[tuple[str, ...]] = (
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html",
+    )
+    avoid: ClassVar[str] = """
+resources:
+  policy:
+    type: aws:iam:RolePolicy
+    properties:
+      role: deployer
+      policy:
+        fn::toJSON:
+          Version: "2012-10-17"
+          Statement:
+            Effect: Allow
+            Action: "IAM:Pass*"
+            Resource: ["arn:aws:iam::111122223333:role/*"]
+            Condition: {StringLike: {"iam:PassedToService": "*.amazonaws.com"}}
+"""
+    prefer: ClassVar[str] = """
+resources:
+  policy:
+    type: aws:iam:RolePolicy
+    properties:
+      role: deployer
+      policy:
+        fn::toJSON:
+          Version: "2012-10-17"
+          Statement:
+            - {Effect: Allow, Action: "iam:PassRole", Resource: "arn:aws:iam::111122223333:role/room-proxy"}
+            - Effect: Allow
+              Action: "iam:PassRole"
+              Resource: "arn:aws:iam::111122223333:role/room-*"
+              Condition: {StringEquals: {"iam:PassedToService": ecs-tasks.amazonaws.com}}
+"""
+
+    def check(self, facts: Facts) -> Iterator[Finding]:
+        """Judge every Allow of every identity policy."""
+        for grant in grants_of(facts):
+            statement = grant.statement
+            if not names_action(statement, "iam:PassRole") or restricting(statement, _TARGET):
+                continue
+            if every_resource(statement) or any(_ANY_ROLE.match(item) for item in statement.resources or ()):
+                yield self.fail(grant.resource, grant.path, "passes any role of the account", _resources(statement))
+            elif _family(statement) and not restricting(statement, _SERVICE):
+                why = "passes a family of roles to any service"
+                yield self.fail(grant.resource, grant.path, why, _resources(statement))
+
+
+def _family(statement: Statement) -> bool:
+    return any("*" in item or "?" in item for item in statement.resources or ())
+
+
+def _resources(statement: Statement) -> str:
+    return ", ".join(statement.resources or ("NotResource",))
