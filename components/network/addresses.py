@@ -6,12 +6,14 @@ AZs. A tier's block and an AZ's place in it are fixed, so that a new AZ or tier 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from ipaddress import IPv4Network
 
 from components.vocabulary import Zone
 
 MAX_ZONES = 4
 DESKTOP_BITS = 3
+OWN_BITS = 2
 TIER_BITS = 6
 SMALLEST_SUBNET = 28
 LARGEST_VPC = 16
@@ -35,16 +37,23 @@ TIERS: tuple[Zone, ...] = (Zone.DESKTOP, *_BLOCKS)
 """The room's tiers in the order of their addresses."""
 
 
-def subnet_cidr(room: IPv4Network, tier: Zone, zone_index: int) -> IPv4Network:
-    """The range of a tier's subnet in the AZ at `zone_index`; ValueError where the room is too small to divide."""
-    if not 0 <= zone_index < MAX_ZONES:
-        raise ValueError(f"zone index {zone_index} is outside of 0 to {MAX_ZONES - 1}")
-    if room.prefixlen + TIER_BITS > SMALLEST_SUBNET:
-        raise ValueError(f"{room} is too small to be divided: the smallest is a /{SMALLEST_SUBNET - TIER_BITS}")
-    if tier is Zone.DESKTOP:
-        return _nth(room, DESKTOP_BITS, zone_index)
-    half = 1 << (TIER_BITS - 1)
-    return _nth(room, TIER_BITS, half + _BLOCKS[tier] * MAX_ZONES + zone_index)
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """The room's range, and the desktops' own one where they have one, such as a range that the company routes."""
+
+    room: IPv4Network
+    desktops: IPv4Network | None = None
+
+    def subnet(self, tier: Zone, zone_index: int) -> IPv4Network:
+        """The range of a tier's subnet in the AZ at `zone_index`; ValueError where a range is too small to divide."""
+        if not 0 <= zone_index < MAX_ZONES:
+            raise ValueError(f"zone index {zone_index} is outside of 0 to {MAX_ZONES - 1}")
+        if tier is not Zone.DESKTOP:
+            half = 1 << (TIER_BITS - 1)
+            return _nth(self.room, TIER_BITS, half + _BLOCKS[tier] * MAX_ZONES + zone_index)
+        if self.desktops is not None:
+            return _nth(self.desktops, OWN_BITS, zone_index)
+        return _nth(self.room, DESKTOP_BITS, zone_index)
 
 
 def capacity(cidr: IPv4Network) -> int:
@@ -54,4 +63,6 @@ def capacity(cidr: IPv4Network) -> int:
 
 def _nth(network: IPv4Network, bits: int, index: int) -> IPv4Network:
     length = network.prefixlen + bits
+    if length > SMALLEST_SUBNET:
+        raise ValueError(f"{network} is too small to be divided: the smallest is a /{SMALLEST_SUBNET - bits}")
     return IPv4Network((int(network.network_address) + index * (1 << (32 - length)), length))

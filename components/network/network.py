@@ -60,7 +60,7 @@ class Network(pulumi.ComponentResource):
         self._name, self._args = name, args
         self._child = pulumi.ResourceOptions(parent=self)
         plan, tags = args.plan, args.tags
-        room = self._vpc("room", plan.room_cidr)
+        room = self._vpc("room", plan.room_cidr, *([plan.desktop_cidr] if plan.desktop_cidr else []))
         self.vpc_id = room.vpc_id
         self._room = self._subnets("room", room, plan.subnets)
         created = self._production()
@@ -131,10 +131,11 @@ class Network(pulumi.ComponentResource):
                 opts=self._child,
             )
 
-    def _vpc(self, purpose: str, cidr: IPv4Network) -> RecordedVpc:
+    def _vpc(self, purpose: str, cidr: IPv4Network, *more: IPv4Network) -> RecordedVpc:
         args = RecordedVpcArgs(
             purpose=purpose,
             cidr=cidr,
+            more=more,
             tags=self._args.tags,
             flow_logs=self._args.flow_logs,
             flow_log_role_arn=self._args.flow_log_role_arn,
@@ -149,6 +150,7 @@ class Network(pulumi.ComponentResource):
             subnets=plans,
             acls=tuple(acl for acl in plan_acls(self._args.plan) if acl.zone in tiers),
             tags=self._args.tags,
+            blocks=vpc.blocks,
         )
         return Subnets(f"{self._name}-{purpose}", args, self._child)
 

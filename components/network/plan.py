@@ -8,7 +8,7 @@ from enum import StrEnum
 from ipaddress import IPv4Network, collapse_addresses
 
 from components.inspection.plan import InspectedZone, InspectionPlan, suricata_rules
-from components.network.addresses import TIERS, subnet_cidr
+from components.network.addresses import TIERS, Addresses
 from components.network.names import allowed_names
 from components.secure_room import allow_list
 from components.settings.model import AvailabilityZone, Production, Settings
@@ -73,6 +73,8 @@ class NetworkPlan:
     account: str
     region: str
     room_cidr: IPv4Network
+    desktop_cidr: IPv4Network | None
+    """A block of the room's VPC that the desktops have for themselves."""
     subnets: tuple[SubnetPlan, ...]
     production: ProductionPlan
     proxy_port: int
@@ -100,6 +102,7 @@ def plan_network(settings: Settings) -> NetworkPlan:
         account=settings.account.id,
         region=settings.account.region,
         room_cidr=settings.network.room_cidr,
+        desktop_cidr=settings.network.desktop_cidr,
         subnets=tuple(_room_subnets(settings)),
         production=_production(settings),
         proxy_port=settings.proxy.port,
@@ -111,7 +114,7 @@ def plan_network(settings: Settings) -> NetworkPlan:
 
 
 def _inspection(settings: Settings) -> InspectionPlan | None:
-    wanted, room = settings.network.inspection, settings.network.room_cidr
+    wanted, addresses = settings.network.inspection, _addresses(settings)
     if wanted.engine == "none":
         return None
     zones = served_zones(Zone.INSPECTION, settings)
@@ -121,9 +124,13 @@ def _inspection(settings: Settings) -> InspectionPlan | None:
             InspectedZone(zone.id, zone.name, f"{Zone.INSPECTION}-{number}") for number, zone in enumerate(zones, 1)
         ),
         rules=suricata_rules(_allow_list(settings)),
-        home=tuple(str(subnet_cidr(room, Zone.PROXY, index)) for index in range(len(zones))),
+        home=tuple(str(addresses.subnet(Zone.PROXY, index)) for index in range(len(zones))),
         service_name=wanted.service_name,
     )
+
+
+def _addresses(settings: Settings) -> Addresses:
+    return Addresses(settings.network.room_cidr, settings.network.desktop_cidr)
 
 
 def _allow_list(settings: Settings) -> tuple[str, ...]:
@@ -159,11 +166,11 @@ def served_zones(tier: Zone, settings: Settings) -> tuple[AvailabilityZone, ...]
 
 
 def _room_subnets(settings: Settings) -> Iterator[SubnetPlan]:
-    room = settings.network.room_cidr
+    addresses = _addresses(settings)
     for tier in TIERS:
         for number, zone in enumerate(served_zones(tier, settings), start=1):
             routes = _room_routes(tier, zone.id, number - 1, settings)
-            yield SubnetPlan(tier, number, zone.id, subnet_cidr(room, tier, number - 1), routes)
+            yield SubnetPlan(tier, number, zone.id, addresses.subnet(tier, number - 1), routes)
 
 
 def _room_routes(tier: Zone, zone_id: str, index: int, settings: Settings) -> tuple[RoutePlan, ...]:
@@ -174,7 +181,7 @@ def _room_routes(tier: Zone, zone_id: str, index: int, settings: Settings) -> tu
     own subnet, the only kind of route that may be more specific than the local one.
     """
     if settings.network.inspection.engine != "none":
-        proxy = subnet_cidr(settings.network.room_cidr, Zone.PROXY, index)
+        proxy = _addresses(settings).subnet(Zone.PROXY, index)
         inspected = {
             Zone.PROXY: (RoutePlan(WORLD, Target.INSPECTION, zone_id),),
             Zone.INSPECTION: (RoutePlan(WORLD, Target.NAT_GATEWAY, zone_id),),
@@ -196,9 +203,9 @@ def _production(settings: Settings) -> ProductionPlan:
     if production.mode == "existing":
         return ProductionPlan(production, (), cidrs)
     ids = {zone.name: zone.id for zone in settings.account.zones}
-    room = settings.network.room_cidr
+    addresses = _addresses(settings)
     back = tuple(
-        RoutePlan(subnet_cidr(room, Zone.DESKTOP, index), Target.PEERING)
+        RoutePlan(addresses.subnet(Zone.DESKTOP, index), Target.PEERING)
         for index in range(len(served_zones(Zone.DESKTOP, settings)))
     )
     subnets = tuple(

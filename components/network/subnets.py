@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -23,6 +23,8 @@ class SubnetsArgs:
     subnets: tuple[SubnetPlan, ...]
     acls: tuple[AclPlan, ...]
     tags: Tags
+    blocks: Sequence[pulumi.Resource] = ()
+    """Further blocks of the VPC that subnets may lie in."""
 
 
 class Subnets(pulumi.ComponentResource):
@@ -39,6 +41,7 @@ class Subnets(pulumi.ComponentResource):
         super().__init__("secureroom:network:Subnets", name, None, opts)
         self._name, self._tags, self._vpc_id, self._plans = name, args.tags, args.vpc_id, args.subnets
         self._child = pulumi.ResourceOptions(parent=self)
+        self._in_blocks = pulumi.ResourceOptions(parent=self, depends_on=[*args.blocks])
         acls = {acl.zone: self._acl(acl) for acl in args.acls}
         subnets = {plan.key: self._subnet(plan) for plan in args.subnets}
         self.tables = {plan.key: self._table(plan, subnets[plan.key]) for plan in args.subnets}
@@ -65,7 +68,7 @@ class Subnets(pulumi.ComponentResource):
             map_public_ip_on_launch=False,
             assign_ipv6_address_on_creation=False,
             tags=self._tags.named(f"{plan.zone}-subnet-{plan.number}", plan.zone),
-            opts=self._child,
+            opts=self._in_blocks,
         )
 
     def _table(self, plan: SubnetPlan, subnet: aws.ec2.Subnet) -> aws.ec2.RouteTable:

@@ -30,6 +30,8 @@ class RecordedVpcArgs:
 
     purpose: str
     cidr: IPv4Network
+    more: tuple[IPv4Network, ...] = ()
+    """Further blocks of the VPC."""
     tags: Tags
     flow_logs: LogGroups
     flow_log_role_arn: pulumi.Input[str]
@@ -37,9 +39,13 @@ class RecordedVpcArgs:
 
 
 class RecordedVpc(pulumi.ComponentResource):
-    """A VPC with DNS, with its default group, ACL and route table emptied, and with flow logs of all traffic."""
+    """A VPC with DNS, with its default group, ACL and route table emptied, and with flow logs of all traffic.
+
+    Subnets in a further block depend on `blocks`.
+    """
 
     vpc: aws.ec2.Vpc
+    blocks: list[pulumi.Resource]
     vpc_id: pulumi.Output[str]
 
     def __init__(self, name: str, args: RecordedVpcArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -54,9 +60,16 @@ class RecordedVpc(pulumi.ComponentResource):
             opts=child,
         )
         self.vpc_id = self.vpc.id
+        self.blocks = [self._block(name, cidr, child) for cidr in args.more]
         self._lock_defaults(name, args, child)
         self._record(name, args, child)
         self.register_outputs({"vpcId": self.vpc_id})
+
+    def _block(self, name: str, cidr: IPv4Network, child: pulumi.ResourceOptions) -> pulumi.Resource:
+        label = str(cidr).replace(".", "-").replace("/", "-")
+        return aws.ec2.VpcIpv4CidrBlockAssociation(
+            f"{name}-block-{label}", vpc_id=self.vpc.id, cidr_block=str(cidr), opts=child
+        )
 
     def _lock_defaults(self, name: str, args: RecordedVpcArgs, child: pulumi.ResourceOptions) -> None:
         aws.ec2.DefaultSecurityGroup(

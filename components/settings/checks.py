@@ -17,6 +17,7 @@ from components.secure_room import allow_list
 from components.settings.errors import Problem, show
 from components.settings.model import Account, Allowed, Desktops, Network, Production, Proxy
 from components.settings.places import (
+    CARRIER_RANGE,
     DOCKER_RANGE,
     MANAGEMENT_RANGE,
     NOT_ON_THE_INTERNET,
@@ -79,6 +80,8 @@ def _addresses(found: Sections) -> Iterator[Problem]:
     network = cast("Network", found["network"])
     production = network.production
     blocks = {"network.room_cidr": network.room_cidr, "network.production.cidr": production.cidr}
+    if network.desktop_cidr is not None:
+        blocks["network.desktop_cidr"] = network.desktop_cidr
     for key, cidr in blocks.items():
         if not any(cidr.subnet_of(private) for private in PRIVATE_RANGES):
             yield Problem(key, str(cidr), "a VPC lies in a private range (RFC 1918, RFC 6598)", "use a private range")
@@ -91,7 +94,32 @@ def _addresses(found: Sections) -> Iterator[Problem]:
             "network.room_cidr", str(network.room_cidr),
             f"overlaps network.production.cidr {production.cidr}: peered VPCs must be disjoint", "use disjoint ranges",
         )  # fmt: skip
+    yield from _second_block(network)
     yield from _production_subnets(production)
+
+
+def _second_block(network: Network) -> Iterator[Problem]:
+    """AWS lets a VPC have blocks of one private range, and of the carriers' range beside any of them.
+
+    Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html (association restrictions)
+    """
+    own, room = network.desktop_cidr, network.room_cidr
+    if own is None:
+        return
+    others = {"network.room_cidr": room, "network.production.cidr": network.production.cidr}
+    for key, other in others.items():
+        if own.overlaps(other):
+            rule = f"overlaps {key} {other}: blocks and peered VPCs must be disjoint"
+            yield Problem("network.desktop_cidr", str(own), rule, "use disjoint ranges")
+    if not own.subnet_of(CARRIER_RANGE) and _private_range(own) != _private_range(room):
+        yield Problem(
+            "network.desktop_cidr", str(own), f"AWS does not add it to a VPC whose first block is {room}",
+            f"use a part of {_private_range(room) or 'the same private range'} or of {CARRIER_RANGE}",
+        )  # fmt: skip
+
+
+def _private_range(cidr: IPv4Network) -> IPv4Network | None:
+    return next((private for private in PRIVATE_RANGES if cidr.subnet_of(private)), None)
 
 
 def _production_subnets(production: Production) -> Iterator[Problem]:

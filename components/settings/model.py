@@ -105,6 +105,8 @@ class Network(Section):
     """The room's network. `nat` is also the number of AZs of the proxy: its way out never crosses an AZ."""
 
     room_cidr: Cidr
+    desktop_cidr: Cidr | None = None
+    """A second block of the VPC for the desktops alone, such as a scarce range that the company routes."""
     nat: Literal["single", "per_zone"] = "single"
     endpoints: Endpoints = Endpoints()
     flow_log_retention_days: LogRetention = 90

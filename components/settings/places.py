@@ -34,6 +34,9 @@ PRIVATE_RANGES: tuple[IPv4Network, ...] = tuple(
 )
 """Where a VPC's blocks may lie (RFC 1918, RFC 6598)."""
 
+CARRIER_RANGE = IPv4Network("100.64.0.0/10")
+"""The range that carriers share (RFC 6598)."""
+
 NOT_ON_THE_INTERNET: tuple[IPv4Network, ...] = (
     *PRIVATE_RANGES,
     *(IPv4Network(cidr) for cidr in ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "240.0.0.0/4")),

@@ -12,7 +12,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from components.network.acls import MAX_ENTRIES, AclEntry, plan_acls
-from components.network.addresses import TIERS, capacity, subnet_cidr
+from components.network.addresses import TIERS, Addresses, capacity
 from components.network.plan import NetworkPlan, Target, plan_network
 from components.network.ports import DIRECTORY_PORTS, Direction, Elsewhere, GroupRule, flows, group_rules
 from components.settings import from_mapping
@@ -54,6 +54,7 @@ def plans(draw: st.DrawFn) -> NetworkPlan:
     raw["account"] = {"id": "111122223333", "region": "us-east-1", "zones": zones}
     raw["network"] = {
         "room_cidr": str(room),
+        "desktop_cidr": draw(st.sampled_from([None, "100.64.0.0/22", "100.127.255.192/26"])),
         "nat": draw(st.sampled_from(["single", "per_zone"])),
         "endpoints": {"zones": draw(st.sampled_from(["single", "per_zone"]))},
         "production": production,
@@ -66,7 +67,9 @@ def plans(draw: st.DrawFn) -> NetworkPlan:
 def test_subnets_are_disjoint_and_inside_their_vpc(plan: NetworkPlan) -> None:
     for one, other in combinations([*plan.subnets, *plan.production.subnets], 2):
         assert not one.cidr.overlaps(other.cidr)
-    assert all(subnet.cidr.subnet_of(plan.room_cidr) for subnet in plan.subnets)
+    for subnet in plan.subnets:
+        own = plan.desktop_cidr if subnet.zone is Zone.DESKTOP else None
+        assert subnet.cidr.subnet_of(own or plan.room_cidr)
     assert all(subnet.cidr.prefixlen <= 28 for subnet in plan.subnets)
 
 
@@ -214,7 +217,7 @@ def test_acls_let_every_flow_and_its_return_pass(plan: NetworkPlan) -> None:
 @given(plans(), st.sampled_from(["10.99.0.5", "172.20.1.1", "192.168.7.7", "169.254.169.254", "100.64.3.3"]))
 def test_acls_keep_tiers_that_speak_to_the_world_from_private_places(plan: NetworkPlan, address: str) -> None:
     peer = IPv4Address(address)
-    own = [*plan.production.cidrs, plan.room_cidr]
+    own = [*plan.production.cidrs, plan.room_cidr, *plan.cidrs(Zone.DESKTOP)]
     assume(not any(peer in cidr for cidr in own))
     for acl in plan_acls(plan):
         assert not decides(list(acl.entries), Direction.EGRESS, peer, "tcp", 443)
@@ -250,10 +253,24 @@ def test_acls_fit_aws_limit_and_their_numbers_are_unique(plan: NetworkPlan) -> N
 
 @given(st.integers(16, 22), st.sampled_from(TIERS))
 def test_a_new_zone_moves_no_subnet(length: int, tier: Zone) -> None:
-    room = IPv4Network(f"10.0.0.0/{length}")
-    four = [subnet_cidr(room, tier, index) for index in range(4)]
-    assert four[:2] == [subnet_cidr(room, tier, index) for index in range(2)]
-    assert len(set(four)) == 4
+    for addresses in (
+        Addresses(IPv4Network(f"10.0.0.0/{length}")),
+        Addresses(IPv4Network("10.0.0.0/20"), IPv4Network("100.64.0.0/24")),
+    ):
+        four = [addresses.subnet(tier, index) for index in range(4)]
+        assert all(not one.overlaps(other) for one, other in combinations(four, 2))
+        assert all(
+            not cidr.overlaps(addresses.subnet(other, 0)) for cidr in four for other in TIERS if other is not tier
+        )
+
+
+def test_a_range_that_cannot_be_divided_is_an_error() -> None:
+    with pytest.raises(ValueError, match="smallest is a /22"):
+        Addresses(IPv4Network("10.0.0.0/23")).subnet(Zone.PROXY, 0)
+    with pytest.raises(ValueError, match="smallest is a /26"):
+        Addresses(IPv4Network("10.0.0.0/20"), IPv4Network("100.64.0.0/27")).subnet(Zone.DESKTOP, 0)
+    with pytest.raises(ValueError, match="zone index 4"):
+        Addresses(IPv4Network("10.0.0.0/20")).subnet(Zone.DESKTOP, 4)
 
 
 def test_adding_a_port_or_an_entry_renumbers_nothing_else() -> None:

@@ -102,6 +102,11 @@ REFUSED: list[tuple[str, str, object, str]] = [
     ("an endpoint service without a vendor", "network.inspection",
      {"service_name": "com.amazonaws.vpce.ap-northeast-1.vpce-svc-0123456789abcdef0"},
      "network.inspection.service_name"),
+    ("a second block that overlaps the room", "network.desktop_cidr", "10.20.8.0/22", "network.desktop_cidr"),
+    ("a second block that overlaps production", "network.desktop_cidr", "10.30.0.0/22", "network.desktop_cidr"),
+    ("a second block of another private range", "network.desktop_cidr", "192.168.0.0/22", "network.desktop_cidr"),
+    ("a second block in public space", "network.desktop_cidr", "8.8.8.0/24", "network.desktop_cidr"),
+    ("a second block that is too small", "network.desktop_cidr", "100.64.0.0/27", "network.desktop_cidr"),
     ("a section that is text", "network", "10.20.0.0/20", "network"),
 ]  # fmt: skip
 
