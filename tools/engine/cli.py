@@ -73,6 +73,8 @@ def operate(layout: Layout, options: argparse.Namespace) -> int:
     workspace = open_workspace(layout, options.stack)
     print(banner(workspace), flush=True)
     colour = is_colourful()
+    if options.command != "preview":
+        workspace.recover()
     if options.command == "destroy":
         note("Unprotecting the stack's protected resources: harmless in a simulated account only.")
         workspace.capture(["state", "unprotect", "--all", "--yes"], account=False)

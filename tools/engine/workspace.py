@@ -26,6 +26,7 @@ from tools.engine.environment import private_environment
 from tools.engine.errors import LauncherError
 from tools.engine.layout import Layout
 from tools.engine.locks import exclusive
+from tools.engine.recovery import Recovery, plan_recovery
 
 PASSPHRASE = "simulated-account"  # noqa: S105 - not a secret, see below
 """Encrypts the state of simulated accounts. It protects nothing: a simulated account holds no secret of anybody."""
@@ -129,20 +130,45 @@ class Workspace:
                 arguments += ["--policy-pack-config", str(self.policy_config)]
         return [*arguments, *extra]
 
+    def recover(self) -> Recovery | None:
+        """Settle what a killed run left undecided; None where nothing was. Raises LauncherError."""
+        if not self._undecided():
+            return None
+        recovery = plan_recovery(self.export()["deployment"], self.account_contents())
+        note(
+            f"The last run of stack {self.stack} was killed while it created something: "
+            f"{len(recovery.adopted)} objects found in the account and adopted, {len(recovery.dropped)} never made."
+        )
+        result = self.capture(self.operation_arguments("refresh", *recovery.arguments()))
+        if result.code != 0:
+            raise LauncherError(f"the state cannot be settled\n{result.output}", "run: make clean, then again")
+        return recovery
+
+    def _undecided(self) -> bool:
+        """Whether the state has operations that were under way when it was last written."""
+        if not self._exists():
+            return False
+        checkpoint: dict[str, Any] = json.loads(self._checkpoint.read_text())["checkpoint"]
+        latest: dict[str, Any] = checkpoint.get("latest") or {}
+        return bool(latest.get("pending_operations"))
+
     def preview(self, *extra: str) -> Result:
         """Preview, with the policy pack where there is one; output is captured."""
         return self.capture(self.operation_arguments("preview", *extra))
 
     def up(self, *extra: str) -> Result:
-        """Deploy; output is captured."""
+        """Deploy, after settling what a killed run left; output is captured."""
+        self.recover()
         return self.capture(self.operation_arguments("up", *extra))
 
     def refresh(self, *extra: str) -> Result:
-        """Compare the state with the account; output is captured."""
+        """Compare the state with the account, after settling what a killed run left; output is captured."""
+        self.recover()
         return self.capture(self.operation_arguments("refresh", *extra))
 
     def destroy(self, *extra: str) -> Result:
-        """Delete everything, protected resources too; output is captured."""
+        """Delete everything, protected resources and what a killed run left too; output is captured."""
+        self.recover()
         self.capture(["state", "unprotect", "--all", "--yes"], account=False)
         return self.capture(self.operation_arguments("destroy", *extra))
 
@@ -234,8 +260,13 @@ class Workspace:
             note(f"The last run of stack {self.stack} was killed: removing the lock it left.")
             self._quietly(environment, "cancel", "--yes", "--stack", self.stack)
 
+    @property
+    def _checkpoint(self) -> Path:
+        """Where the file backend keeps the stack's state."""
+        return self.backend / ".pulumi" / "stacks" / self.project / f"{self.stack}.json"
+
     def _exists(self) -> bool:
-        return (self.backend / ".pulumi" / "stacks" / self.project / f"{self.stack}.json").is_file()
+        return self._checkpoint.is_file()
 
     def _init(self, environment: Mapping[str, str]) -> None:
         """Make the stack from a bare project folder, as `stack init` writes its encryption salt into where it is."""

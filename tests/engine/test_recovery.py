@@ -1,0 +1,69 @@
+"""Creates whose answer was lost: which object of the account is which, and never a guess."""
+
+from __future__ import annotations
+
+import pytest
+
+from tools.engine.errors import LauncherError
+from tools.engine.recovery import plan_recovery
+
+VPC = "aws:ec2/vpc:Vpc"
+
+
+def creating(urn: str, **inputs: object) -> dict[str, object]:
+    return {"type": "creating", "resource": {"urn": urn, "type": VPC, "inputs": {"__defaults": [], **inputs}}}
+
+
+def held(identifier: str, kind: str = VPC, **inputs: object) -> dict[str, object]:
+    return {"type": kind, "id": identifier, "inputs": inputs}
+
+
+def test_an_object_that_was_made_is_adopted() -> None:
+    deployment = {"resources": [], "pending_operations": [creating("urn:a", cidrBlock="10.0.0.0/16")]}
+    recovery = plan_recovery(deployment, [held("vpc-1", cidrBlock="10.0.0.0/16")])
+    assert recovery.adopted == {"urn:a": "vpc-1"}
+    assert recovery.arguments() == [
+        "--import-pending-creates=urn:a",
+        "--import-pending-creates=vpc-1",
+        "--clear-pending-creates",
+    ]
+
+
+def test_a_create_that_never_happened_is_forgotten() -> None:
+    deployment = {"resources": [], "pending_operations": [creating("urn:a", cidrBlock="10.0.0.0/16")]}
+    assert plan_recovery(deployment, []).dropped == ("urn:a",)
+
+
+def test_an_object_that_the_state_knows_is_never_adopted_a_second_time() -> None:
+    deployment = {
+        "resources": [{"type": VPC, "id": "vpc-1"}],
+        "pending_operations": [creating("urn:b", cidrBlock="10.0.0.0/16")],
+    }
+    assert plan_recovery(deployment, [held("vpc-1", cidrBlock="10.0.0.0/16")]).dropped == ("urn:b",)
+
+
+def test_objects_of_one_type_are_told_apart_by_what_they_were_asked_to_be() -> None:
+    deployment = {
+        "resources": [],
+        "pending_operations": [creating("urn:a", cidrBlock="10.0.0.0/16"), creating("urn:b", cidrBlock="10.1.0.0/16")],
+    }
+    account = [held("vpc-2", cidrBlock="10.1.0.0/16"), held("vpc-1", cidrBlock="10.0.0.0/16")]
+    assert plan_recovery(deployment, account).adopted == {"urn:a": "vpc-1", "urn:b": "vpc-2"}
+
+
+def test_an_object_of_another_type_or_with_nothing_to_compare_is_no_match() -> None:
+    deployment = {"resources": [], "pending_operations": [creating("urn:a", cidrBlock="10.0.0.0/16")]}
+    account = [held("subnet-1", "aws:ec2/subnet:Subnet", cidrBlock="10.0.0.0/16"), held("vpc-9", instanceTenancy="x")]
+    assert plan_recovery(deployment, account).adopted == {}
+
+
+def test_two_objects_that_fit_are_an_error_that_names_both() -> None:
+    deployment = {"resources": [], "pending_operations": [creating("urn:a", cidrBlock="10.0.0.0/16")]}
+    account = [held("vpc-1", cidrBlock="10.0.0.0/16"), held("vpc-2", cidrBlock="10.0.0.0/16")]
+    with pytest.raises(LauncherError, match="vpc-1, vpc-2"):
+        plan_recovery(deployment, account)
+
+
+def test_a_state_without_pending_creates_needs_nothing() -> None:
+    recovery = plan_recovery({"resources": [], "pending_operations": None}, [held("vpc-1", cidrBlock="10.0.0.0/16")])
+    assert (recovery.adopted, recovery.dropped) == ({}, ())
