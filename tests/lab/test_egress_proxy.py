@@ -192,3 +192,27 @@ def test_squid_asks_dns_for_listed_names_and_nothing_else(room: Room, plan: Squi
     asked = room.call("names_asked")
     assert "signin.aws.amazon.com" in asked
     assert [name for name in asked if not allow_list.permits(plan.allow_list, name)] == []
+
+
+pieces = st.sampled_from(
+    ["signin.aws.amazon.com", "console.aws.amazon.com", "evil.example", "10.9.9.9", ":443", ":80", ":", ".", "@", "/",
+     "%2e", "%00", "\\", "#", "?", "[", "]", "*", "x", " ", "\t", ";", ",", "http://", "https://", "0443", "443"]
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    target=st.one_of(st.lists(pieces, min_size=1, max_size=5).map("".join), st.text(st.characters(max_codepoint=255)))
+)
+def test_nothing_but_a_listed_host_and_443_is_ever_connected_to(room: Room, plan: SquidPlan, target: str) -> None:
+    """Whatever a client writes after CONNECT: a connection is made to 443 of a listed host alone."""
+    answer = room.call("request", head=f"CONNECT {target} HTTP/1.1\r\nHost: signin.aws.amazon.com\r\n\r\n")
+    if answer["visits"] or answer["status"] == 200:
+        host, _, port = target.split(maxsplit=1)[0].partition(":")
+        assert allow_list.permits(plan.allow_list, host.lower().removesuffix("."))
+        assert int(port or 443) == 443
+        assert answer["visits"] == [f"{PUBLIC}:443"]
+
+
+def test_the_proxy_is_alive_after_all_that(room: Room) -> None:
+    assert room.connect("signin.aws.amazon.com:443", tls_name="signin.aws.amazon.com")["greeting"]
