@@ -97,7 +97,7 @@ def bucket_policy(place: Place) -> Policy:
                 principals=anyone,
                 when=(
                     Condition("StringNotEquals", "aws:PrincipalAccount", (place.account,)),
-                    Condition("Bool", "aws:PrincipalIsAWSService", ("false",)),
+                    Condition("BoolIfExists", "aws:PrincipalIsAWSService", ("false",)),
                 ),
             ),
             _no_deletion(everything, workload),

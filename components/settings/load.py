@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from components.settings.checks import CHECKS, Check
 from components.settings.errors import SECRET, Problem, SettingsError, from_pydantic, show
 from components.settings.fields import Section
+from components.settings.limits import exceeded
 from components.settings.model import Settings
 from components.settings.salvage import UnreadError, salvage
 from components.vocabulary import PROJECT
@@ -62,7 +63,10 @@ def from_mapping(raw: Mapping[str, object], *, secrets: Set[str] = frozenset()) 
             problems += _run(check, found)
     if problems:
         raise SettingsError(_masked(problem, secrets) for problem in problems)
-    return Settings.model_validate(found)
+    settings = Settings.model_validate(found)
+    if beyond := tuple(exceeded(settings)):
+        raise SettingsError(beyond)
+    return settings
 
 
 def _run(check: Check, found: Mapping[str, object]) -> list[Problem]:

@@ -134,6 +134,24 @@ def test_refuses_in_production(prod: Raw, put: Put, path: str, value: object, ke
     assert key in {problem.key for problem in problems(put(prod, path, value))}
 
 
+def test_refuses_more_ports_than_a_security_group_takes(dev: Raw, put: Put) -> None:
+    ports = [{"protocol": "tcp", "port": 8000 + n, "description": "service"} for n in range(42)]
+    (problem,) = problems(put(dev, "network.production.ports", ports))
+    assert problem.key == "network.production"
+    assert "desktop group would have 61 egress rules" in problem.rule
+    assert from_mapping(put(dev, "network.production.ports", ports[:41]))
+
+
+def test_refuses_more_subnets_than_an_acl_takes(dev: Raw, put: Put) -> None:
+    apart = [subnet(f"10.30.{n}.0/24", f"app-{n}") for n in range(0, 16, 1) if n % 2 == 0]
+    ports = [
+        {"protocol": protocol, "port": port, "description": "service"} for protocol in ("tcp", "udp") for port in (1, 2)
+    ]
+    put(dev, "network.production.ports", ports)
+    (problem,) = problems(put(dev, "network.production.subnets", apart))
+    assert "desktop tier needs" in problem.rule
+
+
 def test_the_stack_files_are_sound_and_differ_in_earnest(dev: Raw, prod: Raw) -> None:
     small, real = from_mapping(dev), from_mapping(prod)
     assert (small.network.nat, real.network.nat) == ("single", "per_zone")

@@ -1,0 +1,39 @@
+"""AWS' limits on what the settings come to, once everything else about them is right."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from components.settings.errors import Problem
+from components.settings.model import Settings
+
+RULES_PER_GROUP = 60
+"""Inward, and outward, of one security group.
+
+Source: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
+"""
+
+KEY = "network.production"
+REMEDY = "declare fewer ports or subnets, or subnets that join into one range"
+
+
+def exceeded(settings: Settings) -> Iterator[Problem]:
+    """Problems where the port matrix needs more security group rules or ACL entries than AWS gives."""
+    # Imported late: a plan is made from settings, so its modules import this package.
+    from components.network.acls import plan_acls  # noqa: PLC0415
+    from components.network.plan import plan_network  # noqa: PLC0415
+    from components.network.ports import group_rules  # noqa: PLC0415
+
+    production = settings.network.production
+    asked = f"{len(production.ports)} ports to {len(production.subnets)} subnets"
+    plan = plan_network(settings)
+    rules = Counter((rule.group, rule.direction) for rule in group_rules(plan))
+    for (group, direction), count in rules.items():
+        if count > RULES_PER_GROUP:
+            rule = f"the {group} group would have {count} {direction} rules, AWS gives {RULES_PER_GROUP}"
+            yield Problem(KEY, asked, rule, REMEDY)
+    try:
+        plan_acls(plan)
+    except ValueError as error:
+        yield Problem(KEY, asked, str(error), REMEDY)
