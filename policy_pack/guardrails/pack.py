@@ -161,19 +161,19 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self._configuration: Configuration = configure({})
         self._lock = threading.Lock()
 
-    def Handshake(self, request: Any, context: Any) -> Any:  # noqa: N802, D102
+    def Handshake(self, request: Any, context: Any) -> Any:  # noqa: D102, N802
         return proto.AnalyzerHandshakeResponse()
 
-    def GetPluginInfo(self, request: Any, context: Any) -> Any:  # noqa: N802, D102
+    def GetPluginInfo(self, request: Any, context: Any) -> Any:  # noqa: D102, N802
         return plugin_pb2.PluginInfo(version=VERSION)
 
-    def GetAnalyzerInfo(self, request: Any, context: Any) -> Any:  # noqa: N802, D102
+    def GetAnalyzerInfo(self, request: Any, context: Any) -> Any:  # noqa: D102, N802
         return analyzer_info()
 
-    def ConfigureStack(self, request: Any, context: Any) -> Any:  # noqa: N802, D102
+    def ConfigureStack(self, request: Any, context: Any) -> Any:  # noqa: D102, N802
         return proto.AnalyzerStackConfigureResponse()
 
-    def Cancel(self, request: Any, context: Any) -> Any:  # noqa: N802, D102
+    def Cancel(self, request: Any, context: Any) -> Any:  # noqa: D102, N802
         return empty_pb2.Empty()
 
     def Configure(self, request: Any, context: Any) -> Any:  # noqa: N802

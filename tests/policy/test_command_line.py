@@ -10,10 +10,10 @@ from xml.etree import ElementTree
 
 import pytest
 from click.testing import Result
-from guardrails.cli import app
-from guardrails.rules.catalogue import rule_types
 from typer.testing import CliRunner
 
+from guardrails.cli import app
+from guardrails.rules.catalogue import rule_types
 from tests.policy.support.programs import Program
 from tests.policy.support.stacks import Stack
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from guardrails.facts.from_pulumi.read import View
 from guardrails.findings.run import run_rules
 from guardrails.rules.base import Outcome, Rule, Scope

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
 from guardrails.config import configure
 from guardrails.facts.from_pulumi.read import View, from_state
 from guardrails.facts.from_pulumi.wire import UNKNOWN_STRING

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from guardrails.facts.resource import unknown_leaves
 from guardrails.facts.values import Maybe, Unknown
@@ -62,7 +62,7 @@ class Document:
         return [item for item in self.statements if item.allows]
 
 
-class _Malformed(Exception):
+class _MalformedError(Exception):
     """A document that AWS would refuse."""
 
 
@@ -80,16 +80,16 @@ def parse_document(value: Any, what: str) -> Maybe[Document]:
         return Unknown(unknown.what or f"{what}.{path}", unknown.why)
     try:
         return _document(raw)
-    except _Malformed as error:
+    except _MalformedError as error:
         return Unknown(what, f"no policy document: {error}")
 
 
 def _document(raw: Any) -> Document:
     fields = _fields(raw, {"version", "id", "statement"})
     statements = fields.get("statement")
-    listed: list[Any] = statements if isinstance(statements, list) else [statements]  # pyright: ignore[reportUnknownVariableType]
+    listed = _listed(statements)
     if statements is None or not listed:
-        raise _Malformed("no statement")
+        raise _MalformedError("no statement")
     version = fields.get("version", "2008-10-17")
     return Document(tuple(_statement(item, index) for index, item in enumerate(listed)), str(version))
 
@@ -111,10 +111,10 @@ def _statement(raw: Any, index: int) -> Statement:
     fields = _fields(raw, _ELEMENTS)
     effect = str(fields.get("effect", "")).capitalize()
     if effect not in {"Allow", "Deny"}:
-        raise _Malformed(f"statement {index} has no effect")
+        raise _MalformedError(f"statement {index} has no effect")
     actions, not_actions = _texts(fields.get("action")), _texts(fields.get("notaction"))
     if (actions is None) == (not_actions is None):
-        raise _Malformed(f"statement {index} needs one of Action and NotAction")
+        raise _MalformedError(f"statement {index} needs one of Action and NotAction")
     return Statement(
         effect=effect,
         principals=_principals(fields.get("principal")),
@@ -130,21 +130,29 @@ def _statement(raw: Any, index: int) -> Statement:
 
 
 def _fields(raw: Any, known: set[str]) -> dict[str, Any]:
-    if not isinstance(raw, Mapping):
-        raise _Malformed("not an object")
-    fields = {str(key).lower(): item for key, item in raw.items()}  # pyright: ignore[reportUnknownVariableType,reportUnknownArgumentType]
+    fields = {key.lower(): item for key, item in _object(raw).items()}
     extra = sorted(set(fields) - known)
     if extra:
-        raise _Malformed(f"element {extra[0]!r} is not known")
+        raise _MalformedError(f"element {extra[0]!r} is not known")
     return {key: item for key, item in fields.items() if item is not None}
+
+
+def _object(raw: Any) -> dict[str, Any]:
+    if not isinstance(raw, Mapping):
+        raise _MalformedError("an object is expected")
+    return {str(key): item for key, item in cast("Mapping[object, Any]", raw).items()}
+
+
+def _listed(value: Any) -> list[Any]:
+    return cast("list[Any]", value) if isinstance(value, list) else [value]
 
 
 def _texts(value: Any) -> tuple[str, ...] | None:
     if value is None:
         return None
-    items: list[Any] = value if isinstance(value, list) else [value]  # pyright: ignore[reportUnknownVariableType]
+    items = _listed(value)
     if not items or not all(isinstance(item, str) for item in items):
-        raise _Malformed("a list of texts is expected")
+        raise _MalformedError("a list of texts is expected")
     return tuple(items)
 
 
@@ -153,37 +161,22 @@ def _principals(value: Any) -> tuple[tuple[str, str], ...] | None:
         return None
     if value == ANYONE:
         return (("AWS", ANYONE),)
-    if not isinstance(value, Mapping) or not value:
-        raise _Malformed("a principal is `*` or an object")
-    return tuple(
-        (str(kind), item)
-        for kind, items in value.items()  # pyright: ignore[reportUnknownVariableType]
-        for item in _texts(items) or ()
-    )
+    kinds = _object(value)
+    if not kinds:
+        raise _MalformedError("a principal is `*` or an object")
+    return tuple((kind, item) for kind, items in kinds.items() for item in _texts(items) or ())
 
 
 def _conditions(value: Any) -> tuple[Condition, ...]:
     if value is None:
         return ()
-    if not isinstance(value, Mapping):
-        raise _Malformed("a condition is an object")
     found: list[Condition] = []
-    for operator, block in value.items():  # pyright: ignore[reportUnknownVariableType]
-        if not isinstance(block, Mapping):
-            raise _Malformed("a condition block is an object")
-        quantifier, _, name = str(operator).lower().rpartition(":")  # pyright: ignore[reportUnknownArgumentType]
+    for operator, block in _object(value).items():
+        quantifier, _, name = operator.lower().rpartition(":")
         if_exists = name.endswith("ifexists")
-        for key, items in block.items():  # pyright: ignore[reportUnknownVariableType]
-            values: list[Any] = items if isinstance(items, list) else [items]  # pyright: ignore[reportUnknownVariableType]
-            found.append(
-                Condition(
-                    name.removesuffix("ifexists"),
-                    str(key).lower(),  # pyright: ignore[reportUnknownArgumentType]
-                    tuple(_scalar(item) for item in values),
-                    quantifier,
-                    if_exists,
-                )
-            )
+        for key, items in _object(block).items():
+            values = tuple(_scalar(item) for item in _listed(items))
+            found.append(Condition(name.removesuffix("ifexists"), key.lower(), values, quantifier, if_exists))
     return tuple(found)
 
 
@@ -192,4 +185,4 @@ def _scalar(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, str | int | float):
         return str(value)
-    raise _Malformed("a condition value is a text, number or Boolean")
+    raise _MalformedError("a condition value is a text, number or Boolean")

@@ -67,8 +67,8 @@ class Zone(_Model):
 class Flow(_Model):
     """A permitted connection: who may open it, to where, and how.
 
-    `source` and `target` are zone names, CIDRs, `internet`, or `aws:s3` and the like; `via` names what every path must cross (`nat`, `proxy`,
-    `firewall`, or a zone). `required` flows must be possible as well.
+    `source` and `target` are zone names, CIDRs, `internet`, or `aws:s3` and the like; `via` names what every
+    path must cross (`nat`, `proxy`, `firewall`, or a zone). `required` flows must be possible as well.
     """
 
     name: str

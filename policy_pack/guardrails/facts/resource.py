@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias, cast
 
 from guardrails.facts.values import Maybe, Unknown, is_unknown
 
-Value: TypeAlias = "None | bool | int | float | str | Unknown | list[Value] | dict[str, Value]"
+Value: TypeAlias = "bool | int | float | str | Unknown | list[Value] | dict[str, Value] | None"
 """A decoded property value. Lists and objects are never changed after decoding."""
 
 
@@ -30,12 +30,13 @@ class Fields(dict[str, "Value"]):
         return hash(len(self))
 
 
-def frozen(value: object) -> Value:
+def frozen(value: Any) -> Value:
     """Turn plain JSON into a decoded value."""
     if isinstance(value, dict):
-        return Fields((str(key), frozen(item)) for key, item in value.items())  # pyright: ignore[reportUnknownVariableType,reportUnknownArgumentType]
+        fields = cast("dict[object, Any]", value)
+        return Fields((str(key), frozen(item)) for key, item in fields.items())
     if isinstance(value, list):
-        return Items(frozen(item) for item in value)  # pyright: ignore[reportUnknownVariableType]
+        return Items(frozen(item) for item in cast("list[Any]", value))
     return value if isinstance(value, bool | int | float | str | Unknown) else None
 
 
@@ -172,15 +173,15 @@ def as_int(value: object, what: str) -> Maybe[int]:
     return value if isinstance(value, Unknown) else Unknown(what, "not a number")
 
 
-def unknown_leaves(value: object, path: str = "") -> Iterator[tuple[str, Unknown]]:
+def unknown_leaves(value: Any, path: str = "") -> Iterator[tuple[str, Unknown]]:
     """Give every unknown leaf below a value with its path."""
     if isinstance(value, Unknown):
         yield path, value
     elif isinstance(value, dict):
-        for key, item in value.items():  # pyright: ignore[reportUnknownVariableType]
-            yield from unknown_leaves(item, f"{path}.{key}" if path else str(key))  # pyright: ignore[reportUnknownArgumentType]
+        for key, item in cast("dict[object, Any]", value).items():
+            yield from unknown_leaves(item, f"{path}.{key}" if path else str(key))
     elif isinstance(value, list):
-        for index, item in enumerate(value):  # pyright: ignore[reportUnknownVariableType,reportUnknownArgumentType]
+        for index, item in enumerate(cast("list[Any]", value)):
             yield from unknown_leaves(item, f"{path}[{index}]")
 
 

@@ -116,38 +116,21 @@ class Facts:
         return Unknown(value.what or f"{resource.urn}.{path}", self._why(resource, path, targets, role))
 
     def _leaves(self, resource: Resource, path: str, leaves: Sequence[Value], role: Role) -> tuple[Maybe[Ref], ...]:
-        found: list[Maybe[Ref]] = []
-        missing: list[int] = []
-        for index, leaf in enumerate(leaves):
-            if isinstance(leaf, str):
-                found.append(self.lookup(leaf, role))
-                continue
-            missing.append(index)
-            what = f"{resource.urn}.{path}[{index}]" if len(leaves) > 1 else f"{resource.urn}.{path}"
-            found.append(Unknown(what, "not the name of an object"))
-        if missing:
-            self._fill(resource, path, found, missing, role, leaves)
-        return tuple(found)
-
-    def _fill(
-        self,
-        resource: Resource,
-        path: str,
-        found: list[Maybe[Ref]],
-        missing: list[int],
-        role: Role,
-        leaves: Sequence[Value],
-    ) -> None:
-        already = {item.key for item in found if isinstance(item, Ref)}
+        known = [self.lookup(leaf, role) if isinstance(leaf, str) else None for leaf in leaves]
+        unknown = sum(isinstance(leaf, Unknown) for leaf in leaves)
+        if not unknown and None not in known:
+            return tuple(ref for ref in known if ref is not None)
+        already = {ref.key for ref in known if ref is not None}
         targets, _others = self._targets(resource, path, role)
-        targets = [item for item in targets if item.key not in already]
-        unknown = [index for index in missing if isinstance(leaves[index], Unknown)]
-        exact = len(targets) == len(unknown)
-        for position, index in enumerate(unknown):
-            if exact:
-                found[index] = targets[position]
-            else:
-                found[index] = Unknown(f"{resource.urn}.{path}", self._why(resource, path, targets, role))
+        targets = [target for target in targets if target.key not in already]
+        missing = Unknown(f"{resource.urn}.{path}", self._why(resource, path, targets, role))
+        # As many candidates as unknown names: which is which does not matter in a list of equals.
+        rest = iter(targets if len(targets) == unknown else [missing] * unknown)
+        strange = Unknown(f"{resource.urn}.{path}", "not the name of an object")
+        return tuple(
+            ref if ref is not None else next(rest) if isinstance(leaf, Unknown) else strange
+            for ref, leaf in zip(known, leaves, strict=True)
+        )
 
     def _targets(self, resource: Resource, path: str, role: Role) -> tuple[list[Ref], int]:
         """Give what the dependencies of a property offer for a role, and how many of them offer nothing."""

@@ -134,8 +134,8 @@ class Judgement:
             return Level.MANDATORY
         if rule in self.levels:
             return self.levels[rule]
-        declared = next((item.enforcement for item in self.rules if item.id == rule), {})
-        return declared.get(environment, Level.MANDATORY)
+        found = next((item for item in self.rules if item.id == rule), None)
+        return Level.MANDATORY if found is None else found.enforcement.get(environment, Level.MANDATORY)
 
     def active(self, environment: str, *scopes: Scope) -> list[Rule]:
         """Give the rules of these scopes that are not switched off."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from guardrails.facts.intent import ANYWHERE, INTERNET, SERVICE, Flow, parse_network
 from guardrails.facts.network import ANY_PROTOCOL, Direction, GroupRef, GroupRule, PrefixListRef
@@ -153,7 +154,7 @@ def _stretches(wanted: IntervalSet, sets: list[IntervalSet]) -> Iterator[tuple[i
     """Cut the wanted ports so that each piece lies wholly inside or outside of every set."""
     cuts = {0, 65536} | {point for part in (wanted, *sets) for low, high in part for point in (low, high + 1)}
     edges = sorted(cuts)
-    for low, after in zip(edges, edges[1:], strict=False):
+    for low, after in pairwise(edges):
         if IntervalSet.span(low, after - 1) <= wanted:
             yield low, after - 1
 

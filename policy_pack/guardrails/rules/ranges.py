@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from guardrails.facts.network import ANY_PROTOCOL, GroupRef, GroupRule, Network, Ports, PrefixListRef
 from guardrails.facts.values import IPNetwork, Maybe, Ref, Unknown
@@ -118,7 +119,7 @@ def segments(rules: Iterable[GroupRule]) -> Iterator[Segment]:
 
 def _cut(protocol: int, acting: list[GroupRule]) -> Iterator[Segment]:
     edges = sorted({point for rule in acting for point in (_low(rule), _high(rule) + 1)})
-    for low, after in zip(edges, edges[1:], strict=False):
+    for low, after in pairwise(edges):
         within = tuple(rule for rule in acting if _low(rule) <= low and after - 1 <= _high(rule))
         if within:
             yield Segment(protocol, Ports(low, after - 1), within)

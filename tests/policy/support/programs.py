@@ -12,6 +12,7 @@ import re
 from typing import Any
 
 import yaml
+
 from guardrails.facts.from_pulumi.kinds import kind_of
 from guardrails.facts.from_pulumi.read import View, from_state
 from guardrails.facts.from_pulumi.wire import SECRET, SIGNATURE, UNKNOWN_STRING

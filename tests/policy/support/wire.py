@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from google.protobuf import json_format, struct_pb2
-from guardrails.facts.from_pulumi.wire import SECRET, SIGNATURE, UNKNOWN_STRING
 from pulumi.runtime.proto import analyzer_pb2 as proto
+
+from guardrails.facts.from_pulumi.wire import SECRET, SIGNATURE, UNKNOWN_STRING
 from tests.support.recorder import Recording
 
 _COMPUTED = {

@@ -6,8 +6,25 @@ A kind of these modules that is neither known nor harmless is a finding (FCL006)
 from __future__ import annotations
 
 RELEVANT = frozenset(
-    "directconnect ec2 ec2clientvpn ec2transitgateway globalaccelerator iam kms networkfirewall networkmanager ram "
-    "secretsmanager verifiedaccess vpc vpclattice workspaces workspacesweb directoryservice".split()
+    [
+        "directconnect",
+        "ec2",
+        "ec2clientvpn",
+        "ec2transitgateway",
+        "globalaccelerator",
+        "iam",
+        "kms",
+        "networkfirewall",
+        "networkmanager",
+        "ram",
+        "secretsmanager",
+        "verifiedaccess",
+        "vpc",
+        "vpclattice",
+        "workspaces",
+        "workspacesweb",
+        "directoryservice",
+    ]
 )
 """Modules of the AWS provider whose resources decide who can reach or do what."""
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 ANY_V4 = ipaddress.ip_network("0.0.0.0/0")
 ANY_V6 = ipaddress.ip_network("::/0")
 
+_ABSENT: tuple[Value, ...] = (None, "", [])
+"""How the provider writes a property that is not given."""
+
 _PROTOCOLS = {
     "-1": ANY_PROTOCOL,
     "all": ANY_PROTOCOL,
@@ -147,7 +150,7 @@ def addresses(values: Iterable[Value]) -> tuple[IPAddress, ...]:
 
 def present(*values: Value) -> bool:
     """Tell whether any of the values is given."""
-    return any(value is not None and value != "" and value != [] for value in values)
+    return any(value not in _ABSENT for value in values)
 
 
 # -- protocols and ports ----------------------------------------------------------------------------------------------
@@ -171,14 +174,18 @@ def ports(number: Maybe[int], low: Value, high: Value, what: str) -> Maybe[Ports
         return ALL_PORTS
     if low is None and high is None:
         return Ports(-1, -1) if number in _WITH_TYPES else ALL_PORTS
-    first, last = as_int(low if low is not None else high, what), as_int(high if high is not None else low, what)
+    one_end, other_end = low if low is not None else high, high if high is not None else low
+    return _span(number, as_int(one_end, what), as_int(other_end, what), what)
+
+
+def _span(number: Maybe[int], first: Maybe[int], last: Maybe[int], what: str) -> Maybe[Ports]:
     if isinstance(first, Unknown) or isinstance(last, Unknown):
-        return first if isinstance(first, Unknown) else last  # pyright: ignore[reportReturnType]
+        return first if isinstance(first, Unknown) else Unknown(what, "one end of the range is not known")
     if isinstance(number, Unknown):
         return Unknown(what, "the protocol is not known")
     if number in _WITH_TYPES:
         return Ports(first, last)
-    if first == -1 or last == -1:
+    if -1 in {first, last}:
         return ALL_PORTS
     return Ports(first, last) if 0 <= first <= last <= 65535 else Unknown(what, "not a range of ports")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from guardrails.facts.from_pulumi.network_common import Build, address, addresses, entries, identity, values
 from guardrails.facts.from_pulumi.network_vpcs import vpc_of_subnet
@@ -169,18 +170,25 @@ def _instance_public(build: Build, item: Resource, subnet: Maybe[Ref]) -> Maybe[
 # -- interfaces that services make ------------------------------------------------------------------------------------
 
 
-def _each_subnet(
-    build: Build, item: Resource, path: str, kind: str, groups: Callable[[Maybe[Ref]], Groups], public: Maybe[bool]
-) -> Iterator[Interface]:
+@dataclass(frozen=True, slots=True)
+class _Fleet:
+    """What the interfaces of one resource have in common."""
+
+    kind: str
+    groups: Callable[[Maybe[Ref]], Groups]
+    public: Maybe[bool] = False
+
+
+def _each_subnet(build: Build, item: Resource, path: str, fleet: _Fleet) -> Iterator[Interface]:
     """Give one class of interfaces for each subnet that a resource uses."""
     for index, subnet in enumerate(build.refs(item, path, Role.SUBNET)):
         yield Interface(
             **identity(item, f"#interface-{index}"),
             owner=item.urn,
-            owner_kind=kind,
+            owner_kind=fleet.kind,
             subnet=subnet,
-            groups=groups(subnet),
-            public=public,
+            groups=fleet.groups(subnet),
+            public=fleet.public,
         )
 
 
@@ -198,7 +206,7 @@ _SERVICES: tuple[tuple[str, str, str, str, str | None], ...] = (
     ("appstream.Fleet", "appstream", "vpcConfig.subnetIds", "vpcConfig.securityGroupIds", None),
     ("ec2transitgateway.InstanceConnectEndpoint", "instance-connect-endpoint", "subnetId", "securityGroupIds", None),
 )  # fmt: skip
-"""Kind, owner kind, and where a service's resource names its subnets, its groups and whether it gets public addresses."""
+"""Kind, owner kind, and where a resource names its subnets, its groups and whether it gets public addresses."""
 
 
 def _services(build: Build, _public: _Public) -> Iterator[Interface]:
@@ -209,11 +217,10 @@ def _services(build: Build, _public: _Public) -> Iterator[Interface]:
             def groups_for(subnet: Maybe[Ref], item: Resource = item, groups: str = groups) -> Groups:
                 return groups_of(build, item, groups, subnet)
 
-            path = f"{subnets}.0.subnetId" if kind == "route53.ResolverEndpoint" else subnets
             if kind == "route53.ResolverEndpoint":
                 yield from _resolver(build, item, owner_kind, groups_for)
             else:
-                yield from _each_subnet(build, item, path, owner_kind, groups_for, shown)
+                yield from _each_subnet(build, item, subnets, _Fleet(owner_kind, groups_for, shown))
 
 
 def _resolver(build: Build, item: Resource, kind: str, groups: Callable[[Maybe[Ref]], Groups]) -> Iterator[Interface]:
@@ -241,6 +248,10 @@ def _opaque(entry: object) -> bool:
     return isinstance(entry, Unknown)
 
 
+def _always(groups: Groups) -> Callable[[Maybe[Ref]], Groups]:
+    return lambda _subnet: groups
+
+
 def _desktops(build: Build, _public: _Public) -> Iterator[Interface]:
     """WorkSpaces: a class of desktops in each subnet of a registered directory.
 
@@ -253,7 +264,7 @@ def _desktops(build: Build, _public: _Public) -> Iterator[Interface]:
         public = item.flag("workspaceCreationProperties.enableInternetAccess", default=False)
         path = "subnetIds" if item.get("subnetIds") is not None else ""
         if path:
-            yield from _each_subnet(build, item, path, "workspaces", lambda _subnet, groups=groups: groups, public)
+            yield from _each_subnet(build, item, path, _Fleet("workspaces", _always(groups), public))
         else:
             yield from _directory_subnets(build, item, groups, public)
 
@@ -280,7 +291,7 @@ def _controllers(build: Build, _public: _Public) -> Iterator[Interface]:
     for item in build.of("directoryservice.Directory"):
         path = "connectSettings.subnetIds" if item.get("type") == "ADConnector" else "vpcSettings.subnetIds"
         groups: Groups = (Ref(f"{item.urn}#controllers"),)
-        yield from _each_subnet(build, item, path, "directory", lambda _subnet, groups=groups: groups, public=False)
+        yield from _each_subnet(build, item, path, _Fleet("directory", _always(groups)))
 
 
 def _databases(build: Build, _public: _Public) -> Iterator[Interface]:
@@ -306,7 +317,7 @@ def _subnet_group(build: Build, item: Resource, prop: str) -> Resource | None:
     named = item.get(prop)
     urns = (item.edges or {}).get(prop, ())
     for group in groups:
-        if group.urn in urns or (isinstance(named, str) and named in {group.get("name"), group.id}):
+        if group.urn in urns or (isinstance(named, str) and named in (group.get("name"), group.id)):
             return group
     if named is not None:
         build.gap(f"{item.urn}.{prop}", "the subnet group is not in the stack")

@@ -8,11 +8,11 @@ same facts at a preview and afterwards.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from guardrails.facts.from_pulumi.kinds import kind_of
 from guardrails.facts.from_pulumi.wire import UNKNOWN_STRING, Decoder, plain
@@ -157,24 +157,25 @@ def state_resources(raw: Any, source: str) -> list[Mapping[str, Any]]:
     Raises:
         UnreadableError: there is no deployment, or a resource without a URN or type.
     """
-    deployment: Any = raw
+    deployment = _mapping(raw)
     for key in ("checkpoint", "latest", "deployment"):
-        if isinstance(deployment, Mapping) and isinstance(deployment.get(key), Mapping):  # pyright: ignore[reportUnknownMemberType]
-            deployment = deployment[key]
-    resources: Any = deployment.get("resources", []) if isinstance(deployment, Mapping) else None  # pyright: ignore[reportUnknownMemberType]
-    if not isinstance(resources, list) or (deployment is raw and "resources" not in deployment):
+        inner = deployment.get(key) if deployment is not None else None
+        deployment = _mapping(inner) or deployment
+    resources: Any = None if deployment is None else deployment.get("resources", None if deployment is raw else [])
+    if not isinstance(resources, list):
         raise UnreadableError(f"{source}: no deployment in it")
     found: list[Mapping[str, Any]] = []
-    for index, item in enumerate(resources):  # pyright: ignore[reportUnknownArgumentType,reportUnknownVariableType]
-        if (
-            not isinstance(item, Mapping)
-            or not isinstance(item.get("urn"), str)
-            or not isinstance(item.get("type"), str)
-        ):  # pyright: ignore[reportUnknownMemberType]
+    for index, raw_item in enumerate(cast("list[Any]", resources)):
+        item = _mapping(raw_item) or {}
+        if not isinstance(item.get("urn"), str) or not isinstance(item.get("type"), str):
             raise UnreadableError(f"{source}: resource {index} has no URN and type")
-        if item.get("delete") is not True:  # pyright: ignore[reportUnknownMemberType]
-            found.append(item)  # pyright: ignore[reportUnknownArgumentType]
+        if item.get("delete") is not True:
+            found.append(item)
     return found
+
+
+def _mapping(value: Any) -> Mapping[str, Any] | None:
+    return cast("Mapping[str, Any]", value) if isinstance(value, Mapping) else None
 
 
 def from_state(raw: Sequence[Mapping[str, Any]], view: View) -> list[Resource]:
@@ -237,11 +238,11 @@ def stack_of(urn: str) -> tuple[str, str]:
 
 
 def _object(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}  # pyright: ignore[reportUnknownVariableType]
+    return _mapping(value) or {}
 
 
 def _strings(value: Any) -> tuple[str, ...]:
-    items: Iterable[Any] = value if isinstance(value, list) else ()  # pyright: ignore[reportUnknownVariableType]
+    items = cast("list[Any]", value) if isinstance(value, list) else []
     return tuple(item for item in items if isinstance(item, str))
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from google.protobuf.struct_pb2 import Struct
 
 SIGNATURE = "4dabf18193072939515e22adb298388d"
-SECRET = "1b47061264138c4ac30d75fd1eb44270"
+SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105
 OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 REFERENCE = "5cf8f73096256a8f31e491e813e4eb8e"
 ASSET = "c44067f5952c0a294b673a41bacd8c17"
@@ -56,12 +56,10 @@ class Decoder:
         return {key: self._value(item, key, 1) for key, item in raw.items() if not key.startswith("__")}
 
     def _value(self, raw: object, path: str, depth: int) -> Value:
-        if raw is None or isinstance(raw, bool | int):
-            return raw
-        if isinstance(raw, float):
-            return int(raw) if raw.is_integer() and abs(raw) < 2**53 else raw
         if isinstance(raw, str):
             return self._string(raw, path)
+        if raw is None or isinstance(raw, bool | int | float):
+            return _number(raw) if isinstance(raw, float) else raw
         if depth > MAX_DEPTH:
             return self._unknown(path, f"nested deeper than {MAX_DEPTH}")
         if isinstance(raw, list | tuple):
@@ -119,6 +117,11 @@ class Decoder:
 
     def _unknown(self, path: str, why: str = "known only after deployment") -> Unknown:
         return Unknown(f"{self._what}.{path}", why)
+
+
+def _number(raw: float) -> int | float:
+    """Give a whole number as such: a message carries every number as a float."""
+    return int(raw) if raw.is_integer() and abs(raw) < 2**53 else raw
 
 
 _SIGNED: dict[str, Callable[[Decoder, Mapping[str, Any], str, int], Value]] = {

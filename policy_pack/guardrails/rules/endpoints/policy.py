@@ -22,8 +22,8 @@ class EndpointPolicy(ResourceRule):
     slug: ClassVar[str] = "endpoint-policy-is-a-perimeter"
     title: ClassVar[str] = "Every endpoint policy keeps to the account or organisation"
     rationale: ClassVar[str] = (
-        "Without a policy an endpoint allows every principal every action on every resource: data can be carried out to "
-        "somebody else's bucket with somebody else's credentials, past the egress proxy."
+        "Without a policy an endpoint allows every principal every action on every resource: data can be carried out "
+        "to somebody else's bucket with somebody else's credentials, past the egress proxy."
     )
     fix: ClassVar[str] = (
         "Give the endpoint a policy whose every Allow names resources that are yours, or is conditioned on "

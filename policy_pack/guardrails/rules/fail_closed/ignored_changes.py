@@ -31,8 +31,8 @@ class IgnoredChanges(ResourceRule):
     slug: ClassVar[str] = "no-ignored-security-change"
     title: ClassVar[str] = "No change of a security property is ignored"
     rationale: ClassVar[str] = (
-        "With ignoreChanges the engine keeps the deployed value and shows the guard the old one: somebody opens a group "
-        "by hand and neither preview nor gate ever sees it again."
+        "With ignoreChanges the engine keeps the deployed value and shows the guard the old one: somebody opens a "
+        "group by hand and neither preview nor gate ever sees it again."
     )
     fix: ClassVar[str] = "Take the property out of ignoreChanges; bring the outside change into the program instead."
     severity: ClassVar[Severity] = Severity.HIGH

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from guardrails.facts.network import GroupRule, NaclEntry, Route, TargetKind
@@ -60,7 +60,7 @@ resources:
             yield from self._mixed(nacl.key, [(item, _entry(item)) for item in nacl.entries], facts)
 
     def _mixed(
-        self, key: str, members: list[tuple[GroupRule | Route | NaclEntry, object]], facts: Facts
+        self, key: str, members: Sequence[tuple[GroupRule | Route | NaclEntry, object]], facts: Facts
     ) -> Iterator[Finding]:
         standalone = {value for item, value in members if item.origin.subject != key}
         inline = [(item, value) for item, value in members if item.origin.subject == key]

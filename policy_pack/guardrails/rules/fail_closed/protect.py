@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 from guardrails.facts.resource import Resource
@@ -29,7 +29,7 @@ class Protect(ResourceRule):
     fix: ClassVar[str] = "Set the resource option protect to true."
     severity: ClassVar[Severity] = Severity.MEDIUM
     kinds: ClassVar[frozenset[str]] = frozenset(_WHY)
-    enforcement: ClassVar[dict[str, Level]] = {"prod": Level.MANDATORY, "dev": Level.DISABLED}
+    enforcement: ClassVar[Mapping[str, Level]] = {"prod": Level.MANDATORY, "dev": Level.DISABLED}
     exemptible: ClassVar[bool] = True
     covers: ClassVar[tuple[int, ...]] = (11,)
     references: ClassVar[tuple[str, ...]] = ("https://www.pulumi.com/docs/iac/concepts/options/protect/",)

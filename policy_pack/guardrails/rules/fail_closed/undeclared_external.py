@@ -18,8 +18,8 @@ class UndeclaredExternal(Rule):
     slug: ClassVar[str] = "external-declared"
     title: ClassVar[str] = "Every network object outside of the stack is declared"
     rationale: ClassVar[str] = (
-        "What lies outside cannot be judged here: a literal group, table or VPC may be anybody's. A literal also has no "
-        "dependency, so that an object of this stack named by its id looks like a stranger's."
+        "What lies outside cannot be judged here: a literal group, table or VPC may be anybody's. A literal also has "
+        "no dependency, so that an object of this stack named by its id looks like a stranger's."
     )
     fix: ClassVar[str] = (
         "Refer to the resource itself; what really lies outside is declared in the intent's `externals` with id, "

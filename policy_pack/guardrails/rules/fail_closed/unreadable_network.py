@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
+from guardrails.facts.from_pulumi.network_common import cidr, ports, protocol
 from guardrails.facts.resource import Resource, unknown_leaves
 from guardrails.facts.stack import Facts
 from guardrails.facts.values import Unknown
-from guardrails.facts.from_pulumi.network_common import cidr, ports, protocol
 from guardrails.rules.base import Finding, ResourceRule, Severity
 
 _CIDRS = {

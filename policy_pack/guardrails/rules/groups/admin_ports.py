@@ -23,8 +23,8 @@ class AdminPorts(Rule):
     slug: ClassVar[str] = "admin-ports-from-groups-only"
     title: ClassVar[str] = "Administration ports are open to security groups or single hosts, not to networks"
     rationale: ClassVar[str] = (
-        "SSH, RDP, WinRM, RPC and SMB give the whole host. A private range is not a caller: peerings, VPNs and the next "
-        "subnet are in it."
+        "SSH, RDP, WinRM, RPC and SMB give the whole host. A private range is not a caller: peerings, VPNs and the "
+        "next subnet are in it."
     )
     fix: ClassVar[str] = "Name the bastion's or the directory's security group, or administer through Session Manager."
     severity: ClassVar[Severity] = Severity.HIGH

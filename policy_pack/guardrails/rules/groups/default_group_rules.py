@@ -87,4 +87,4 @@ resources:
         vpc = group.vpc
         if own and isinstance(vpc, Ref) and vpc.key in guarded:
             why = "leaves the default security group with AWS's rules: all traffic among its members, all traffic out"
-            yield self.fail(group.origin, "", why)
+            yield self.fail(group.origin, "defaultSecurityGroupId", why)

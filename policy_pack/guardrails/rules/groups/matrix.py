@@ -22,8 +22,8 @@ class Matrix(Rule):
     slug: ClassVar[str] = "rules-within-declared-flows"
     title: ClassVar[str] = "Every rule of a zone's groups lies within the declared flows"
     rationale: ClassVar[str] = (
-        "The flows are the whole of what may happen between zones: a CIDR wider than the source zone, one port more, or "
-        "a group of another zone is a way that nobody agreed to."
+        "The flows are the whole of what may happen between zones: a CIDR wider than the source zone, one port more, "
+        "or a group of another zone is a way that nobody agreed to."
     )
     fix: ClassVar[str] = "Narrow the rule to the declared peers and ports, or have the flow declared in the intent."
     severity: ClassVar[Severity] = Severity.HIGH

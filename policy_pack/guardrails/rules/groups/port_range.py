@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network
 from typing import ClassVar
 
 from guardrails.facts.network import ANY_PROTOCOL, Direction, GroupRef, GroupRule
@@ -32,7 +33,7 @@ class PortRange(ResourceRule):
     fix: ClassVar[str] = "List the ports that are used, one rule each."
     severity: ClassVar[Severity] = Severity.MEDIUM
     kinds: ClassVar[frozenset[str]] = GROUP_KINDS | RULE_KINDS
-    enforcement: ClassVar[dict[str, Level]] = {"prod": Level.MANDATORY, "dev": Level.ADVISORY}
+    enforcement: ClassVar[Mapping[str, Level]] = {"prod": Level.MANDATORY, "dev": Level.ADVISORY}
     covers: ClassVar[tuple[int, ...]] = (18,)
     options_type: ClassVar[type[Options]] = Options
     references: ClassVar[tuple[str, ...]] = (
@@ -66,7 +67,7 @@ resources:
         for rule in rules_of(resource, facts):
             if rule.direction is not Direction.INGRESS or isinstance(rule.peer, GroupRef | Unknown):
                 continue
-            if not isinstance(rule.peer, Unknown) and _is_world(rule):
+            if _is_world(rule):
                 continue  # SEG001 tells it
             if self._wide(rule) and rule.origin.path not in told:
                 told.add(rule.origin.path)
@@ -82,8 +83,4 @@ resources:
 
 
 def _is_world(rule: GroupRule) -> bool:
-    return (
-        not isinstance(rule.peer, Unknown | GroupRef)
-        and hasattr(rule.peer, "network_address")
-        and is_world([rule.peer])
-    )  # pyright: ignore[reportArgumentType]
+    return isinstance(rule.peer, IPv4Network | IPv6Network) and is_world([rule.peer])

@@ -19,8 +19,8 @@ class SelfReference(Rule):
     slug: ClassVar[str] = "no-open-self-reference"
     title: ClassVar[str] = "No group lets its members reach each other on everything"
     rationale: ClassVar[str] = (
-        "A desktop that is taken over would reach all other desktops on every port. Members of a group rarely need each "
-        "other at all."
+        "A desktop that is taken over would reach all other desktops on every port. Members of a group rarely need "
+        "each other at all."
     )
     fix: ClassVar[str] = "Remove the rule, or name the one port that members need of each other."
     severity: ClassVar[Severity] = Severity.MEDIUM

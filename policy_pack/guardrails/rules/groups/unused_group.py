@@ -61,9 +61,9 @@ resources:
         """Give the URNs that something depends on, a group's own rules apart."""
         used: set[str] = set()
         for resource in facts.resources:
-            for prop, urns in (resource.edges or {}).items():
-                if not (resource.kind in _RULES and prop == _OWN):
-                    used.update(urn for urn in urns if urn != resource.urn)
+            edges = resource.edges or {}
+            own = edges.get(_OWN, ()) if resource.kind in _RULES else (resource.urn,)
+            used.update(urn for urns in edges.values() for urn in urns if urn not in own)
         for interface in facts.network.interfaces:
             for group in interface.groups if not isinstance(interface.groups, Unknown) else ():
                 used.update({group.key or ""} if isinstance(group, Ref) else set())

@@ -28,8 +28,8 @@ class WorldEgress(Rule):
         "away from the internet; ranges that add up to the internet are no narrower."
     )
     fix: ClassVar[str] = (
-        "Let the group out to the proxy, the endpoints and the declared places only; a zone that must reach the internet "
-        "gets a flow to `internet` with its ports in the intent."
+        "Let the group out to the proxy, the endpoints and the declared places only; a zone that must reach the "
+        "internet gets a flow to `internet` with its ports in the intent."
     )
     severity: ClassVar[Severity] = Severity.HIGH
     controls: ClassVar[tuple[str, ...]] = ("CKV_AWS_382", "TV AWS-0104")

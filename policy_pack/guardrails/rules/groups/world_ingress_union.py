@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 from guardrails.facts.network import Direction, GroupRule, PrefixListRef, SecurityGroup
@@ -20,8 +20,8 @@ class WorldIngressUnion(Rule):
     slug: ClassVar[str] = "no-world-ingress-in-sum"
     title: ClassVar[str] = "The rules of a security group do not add up to the internet"
     rationale: ClassVar[str] = (
-        "0.0.0.0/1 and 128.0.0.0/1 in two rules, or a prefix list with both, are 0.0.0.0/0. Security groups are unions, "
-        "so only the union tells who may come in."
+        "0.0.0.0/1 and 128.0.0.0/1 in two rules, or a prefix list with both, are 0.0.0.0/0. Security groups are "
+        "unions, so only the union tells who may come in."
     )
     fix: ClassVar[str] = "Replace the ranges by the callers' own: a security group, a short prefix list or their CIDRs."
     severity: ClassVar[Severity] = Severity.CRITICAL
@@ -77,7 +77,7 @@ resources:
             yield self.fail(group.origin, "ingress", why, value, ", ".join(key))
 
 
-def _parts(segment: Segment, blocks: dict[int, object]) -> list[tuple[GroupRule, list[IPNetwork]]]:
+def _parts(segment: Segment, blocks: Mapping[int, object]) -> list[tuple[GroupRule, list[IPNetwork]]]:
     return [(item, found) for item in segment.rules if isinstance(found := blocks[id(item)], list)]  # pyright: ignore[reportUnknownVariableType]
 
 

@@ -8,7 +8,6 @@ from typing import ClassVar
 
 from guardrails.facts.resource import Resource
 from guardrails.facts.stack import Facts
-from guardrails.facts.values import Unknown
 from guardrails.rules.base import Finding, ResourceRule, Severity
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import ClassVar
 
 from guardrails.facts.network import Network, Peering, Subnet, Vpc
@@ -18,8 +19,8 @@ class Overlap(Rule):
     slug: ClassVar[str] = "no-overlapping-networks"
     title: ClassVar[str] = "Joined networks do not overlap, and subnets lie within their VPC"
     rationale: ClassVar[str] = (
-        "An address that two networks have is answered by the nearer one: traffic meant for the other side stays, or the "
-        "other way round. AWS refuses some of it only in the middle of a deployment."
+        "An address that two networks have is answered by the nearer one: traffic meant for the other side stays, or "
+        "the other way round. AWS refuses some of it only in the middle of a deployment."
     )
     fix: ClassVar[str] = "Give each network a block of its own."
     severity: ClassVar[Severity] = Severity.MEDIUM
@@ -81,7 +82,7 @@ resources:
             if complete and block.version == 4 and not any(_within(block, outer) for outer in vpc.cidrs):
                 yield self.fail(subnet.origin, "cidrBlock", f"lies outside of its VPC {vpc.name}", str(block))
         ordered = sorted(listed, key=lambda pair: (pair[1].version, int(pair[1].network_address), pair[1].prefixlen))
-        for (_, before), (subnet, block) in zip(ordered, ordered[1:], strict=False):
+        for (_, before), (subnet, block) in pairwise(ordered):
             if before.version == block.version and before.overlaps(block):
                 yield self.fail(subnet.origin, "cidrBlock", f"overlaps {before} of the same VPC", str(block))
 

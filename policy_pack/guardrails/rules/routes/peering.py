@@ -96,7 +96,8 @@ resources:
         if any(spans(blocks, version) - spans(allowed, version) for version in (4, 6)):
             shown = ", ".join(map(str, blocks))
             who = f"zone {', '.join(sorted(zones))}" if zones else "no subnet of any zone"
-            why = f"leads over the peering to {shown}; table {table.name or table.key} serves {who}, whose flows end elsewhere"
+            name = table.name or table.key
+            why = f"leads over the peering to {shown}; table {name} serves {who}, whose flows end elsewhere"
             yield self.fail(route.origin, "", why, shown)
 
 

@@ -19,7 +19,8 @@ class ProtectedVpcGateway(Rule):
     slug: ClassVar[str] = "no-gateway-on-protected-vpc"
     title: ClassVar[str] = "No VPC without a way out has an internet gateway"
     rationale: ClassVar[str] = (
-        "A gateway that no route uses is one route away from use; where no zone may reach the internet it has no purpose."
+        "A gateway that no route uses is one route away from use; where no zone may reach the internet it has no "
+        "purpose."
     )
     fix: ClassVar[str] = "Remove the gateway, or have the zone that needs it, and its flow, declared in the intent."
     severity: ClassVar[Severity] = Severity.HIGH

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pulumi_aws
 import pytest
+
 from guardrails.facts.from_pulumi.kinds import kind_of
 from guardrails.facts.from_pulumi.modelled import HARMLESS, KNOWN, RELEVANT
 from guardrails.facts.roles import ADOPTS, FOLLOW, Role

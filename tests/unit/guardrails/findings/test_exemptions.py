@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from guardrails.config import configure
 from guardrails.facts.intent import Intent
 from guardrails.facts.resource import Resource
