@@ -58,6 +58,8 @@ class Answers:
     """Kinds of which objects may be missing."""
     gaps: list[Unknown] = field(default_factory=list[Unknown])
     notes: list[str] = field(default_factory=list[str])
+    cut: bool = False
+    """Whether a broken file may have held any kind."""
     _pages: defaultdict[tuple[str, str], list[bool]] = field(
         default_factory=lambda: defaultdict[tuple[str, str], list[bool]](list)
     )
@@ -157,7 +159,12 @@ class Answers:
             self.lose(kind, place.where, "is not an object")
 
     def close(self) -> None:
-        """Find the kinds whose last page was never fetched: every answer of the unit says that there is more."""
+        """Find the kinds that may be missing: what no answer tells beside a broken file, and lists without an end.
+
+        A list has no end where every answer of a unit holds a token for more: its last page was never fetched.
+        """
+        if self.cut:
+            self.broken |= {kind for kind in (*KINDS, *PARTS) if kind not in self.asked}
         for (kind, unit), more in sorted(self._pages.items()):
             if all(more):
                 place = f" of {unit.strip('/')}" if unit.strip("/") else ""

@@ -140,7 +140,7 @@ def _missing_tables(
                 Ref(key, key)
                 for kind, member in (("InternetGateways", "Attachments"), ("VpnGateways", "VpcAttachments"))
                 for key, record in book.pages[kind].items()
-                if key not in held and any(one.text("VpcId") == vpc.key for one in record.members(member))
+                if key not in held and any(one.text("VpcId") == vpc.key for one in record.scan().members(member))
             )
             table = unread_table(vpc.key, "could not all be read")
             yield replace(table, main=vpc.key not in having, subnets=bare, gateways=gateways)

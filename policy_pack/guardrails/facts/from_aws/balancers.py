@@ -30,7 +30,7 @@ def read_load_balancers(book: Book, owners: Owners) -> tuple[LoadBalancer, ...]:
     """Read the load balancers of both generations."""
     attributes = read_attributes(book)
     listeners = _listeners(book)
-    classic = {_classic_key(one): one for one in book.all("LoadBalancerDescriptions")}
+    classic = {_classic_key(one): one for one in book.scan("LoadBalancerDescriptions")}
 
     def build(record: Record) -> LoadBalancer:
         key = record.required("LoadBalancerArn")
@@ -72,8 +72,8 @@ def read_load_balancers(book: Book, owners: Owners) -> tuple[LoadBalancer, ...]:
 
 def read_attributes(book: Book) -> Attributes:
     """Collect the attributes of load balancers and target groups from answers that do not say whose they are."""
-    balancers = {one.required("LoadBalancerArn"): one for one in book.all("LoadBalancers")}
-    groups = {one.required("TargetGroupArn"): one for one in book.all("TargetGroups")}
+    balancers = {one.required("LoadBalancerArn"): one for one in book.scan("LoadBalancers")}
+    groups = {one.required("TargetGroupArn"): one for one in book.scan("TargetGroups")}
     found: Attributes = {}
     for answer in book.parts("Attributes"):
         try:
@@ -100,7 +100,7 @@ def read_attributes(book: Book) -> Attributes:
 def _listeners(book: Book) -> dict[str, list[Listener]]:
     rules: dict[str, list[Record]] = {}
     for rule in book.all("Rules"):
-        listener = rule.required("RuleArn").replace(":listener-rule/", ":listener/").rpartition("/")[0]
+        listener = str(rule.data["RuleArn"]).replace(":listener-rule/", ":listener/").rpartition("/")[0]
         rules.setdefault(listener, []).append(rule)
 
     def build(record: Record) -> tuple[str, Listener]:
@@ -176,7 +176,7 @@ Target = tuple[Maybe[Ref] | IPAddress, Maybe[int]]
 
 
 def _targets(book: Book) -> dict[str, tuple[Target, ...]]:
-    groups = {one.required("TargetGroupArn"): one for one in book.all("TargetGroups")}
+    groups = {one.required("TargetGroupArn"): one for one in book.scan("TargetGroups")}
     found: dict[str, tuple[Target, ...]] = {}
     for answer in book.parts("TargetHealthDescriptions"):
         owner = owner_by_hint(answer, "", ("TargetGroupArn",), groups, "TargetGroupName") or sole(answer, groups)

@@ -94,9 +94,14 @@ class Book:
         """Give the records of a kind that count as present."""
         return tuple(self.pages[kind].values())
 
+    def scan(self, kind: str) -> tuple[Record, ...]:
+        """Give the records of a kind for looking something up: malformed members count as missing (`Record.scan`)."""
+        return tuple(record.scan() for record in self.pages[kind].values())
+
     def get(self, kind: str, key: str) -> Record | None:
-        """Give one record by its identity."""
-        return self.pages[kind].get(key)
+        """Look one record up by its identity; malformed members count as missing."""
+        record = self.pages[kind].get(key)
+        return record.scan() if record else None
 
     def parts(self, kind: str) -> tuple[Record, ...]:
         """Give the records of an answer that tells about objects of other answers."""

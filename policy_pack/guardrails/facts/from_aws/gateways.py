@@ -49,7 +49,7 @@ def read_internet_gateways(book: Book) -> tuple[InternetGateway, ...]:
 
 def _routed_gateways(book: Book) -> list[InternetGateway]:
     found: dict[str, InternetGateway] = {}
-    for table in book.all("RouteTables"):
+    for table in book.scan("RouteTables"):
         for route in table.members("Routes"):
             for kind, member, start in (
                 ("InternetGateways", "GatewayId", "igw-"),
@@ -149,13 +149,13 @@ def read_direct_connect_gateways(book: Book) -> tuple[DirectConnectGateway, ...]
     interfaces: dict[str, list[str]] = {}
     attached = [
         one
-        for one in book.parts("directConnectGatewayAttachments")
+        for one in (part.scan() for part in book.parts("directConnectGatewayAttachments"))
         if (one.text("attachmentState") or "attached").lower() == "attached"
         and one.text("virtualInterfaceId") not in book.gone
     ]
-    for record in (*book.all("virtualInterfaces"), *attached):
+    for record in (*book.scan("virtualInterfaces"), *attached):
         holder, name = record.text("directConnectGatewayId"), record.required("virtualInterfaceId")
-        if holder and name not in interfaces.setdefault(holder, []):
+        if holder and name and name not in interfaces.setdefault(holder, []):
             interfaces[holder].append(name)
 
     def build(record: Record) -> DirectConnectGateway:
@@ -208,7 +208,7 @@ def read_virtual_interfaces(book: Book) -> tuple[VirtualInterface, ...]:
 
     public = {
         record.text("virtualInterfaceId")
-        for record in book.all("virtualInterfaces")
+        for record in book.scan("virtualInterfaces")
         if (record.text("virtualInterfaceType") or "private").lower() == "public"
     }
     return tuple(one for one in book.read("virtualInterfaces", build) if one.key not in public)

@@ -84,15 +84,12 @@ class Owners:
 
 def learn_interfaces(book: Book) -> None:
     """Make known the interfaces that only instances list, and the instances that only interfaces name."""
-    for interface in book.all("NetworkInterfaces"):
+    for interface in book.scan("NetworkInterfaces"):
         attachment = interface.member("Attachment")
         holder = attachment.text("InstanceId") if attachment else None
         book.learn(*([holder] if holder else []))
-    for instance in book.all("Instances"):
-        try:
-            book.learn(*(nested.required("NetworkInterfaceId") for nested in instance.members("NetworkInterfaces")))
-        except MalformedError as error:
-            book.lose("Instances", error)
+    for instance in book.scan("Instances"):
+        book.learn(*(nested.required("NetworkInterfaceId") for nested in instance.members("NetworkInterfaces")))
 
 
 def read_interfaces(book: Book, owners: Owners) -> tuple[Interface, ...]:
@@ -122,18 +119,9 @@ def read_interfaces(book: Book, owners: Owners) -> tuple[Interface, ...]:
 
 
 def _nested(book: Book, owners: Owners) -> Iterator[tuple[str, Record]]:
-    for instance in book.all("Instances"):
-        key = instance.required("InstanceId")
-        owner = Owner(key, "instance", instance.tag("Name"), instance.tags())
-        for record in instance.members("NetworkInterfaces"):
-            attachment = record.member("Attachment")
-            data = {**record.data}
-            if (attachment.number("DeviceIndex") if attachment else 0) == 0 and instance.has("SourceDestCheck"):
-                data.setdefault("SourceDestCheck", instance.data["SourceDestCheck"])
-            interface = record.required("NetworkInterfaceId")
-            owners.by_interface[interface] = owner
-            yield interface, replace(record, data=data)
-    for record in book.all("NetworkInterfaces"):
+    for found in book.read("Instances", lambda instance: tuple(_of_instance(instance, owners))):
+        yield from found
+    for record in book.scan("NetworkInterfaces"):
         attachment = record.member("Attachment")
         holder = attachment.text("InstanceId") if attachment else None
         instance = book.get("Instances", holder) if holder else None
@@ -143,6 +131,19 @@ def _nested(book: Book, owners: Owners) -> Iterator[tuple[str, Record]]:
                 if instance
                 else Owner(holder, "instance")
             )
+
+
+def _of_instance(instance: Record, owners: Owners) -> Iterator[tuple[str, Record]]:
+    """Give the interfaces that an instance lists as its own."""
+    owner = Owner(instance.required("InstanceId"), "instance", instance.tag("Name"), instance.tags())
+    for record in instance.members("NetworkInterfaces"):
+        attachment = record.member("Attachment")
+        data = {**record.data}
+        if (attachment.number("DeviceIndex") if attachment else 0) == 0 and instance.has("SourceDestCheck"):
+            data.setdefault("SourceDestCheck", instance.data["SourceDestCheck"])
+        interface = record.required("NetworkInterfaceId")
+        owners.by_interface[interface] = owner
+        yield interface, replace(record, data=data)
 
 
 Elastic = dict[str, list[tuple[str | None, IPAddress]]]

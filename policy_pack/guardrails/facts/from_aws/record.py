@@ -7,14 +7,17 @@ which the book of records turns into a gap; nothing is guessed and nothing is sk
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import cast
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeVar, cast
 
 from guardrails.facts.values import IPAddress, IPNetwork, Origin
 
 Json = Mapping[str, object]
 """A decoded JSON object."""
+
+
+T = TypeVar("T")
 
 
 class MalformedError(ValueError):
@@ -105,7 +108,7 @@ class Record:
             return None
         if not isinstance(value, dict):
             raise self.bad(name, "is not an object")
-        return Record(cast("Json", value), f"{self.where}.{name}", self.scope, self.beside)
+        return replace(self, data=cast("Json", value), where=f"{self.where}.{name}")
 
     def members(self, name: str) -> tuple[Record, ...]:
         """Give a member that is a list of objects; empty where it is missing."""
@@ -113,7 +116,7 @@ class Record:
         if not all(isinstance(value, dict) for value in values):
             raise self.bad(name, "is not a list of objects")
         return tuple(
-            Record(cast("Json", value), f"{self.where}.{name}[{number}]", self.scope, self.beside)
+            replace(self, data=cast("Json", value), where=f"{self.where}.{name}[{number}]")
             for number, value in enumerate(values)
         )
 
@@ -164,3 +167,49 @@ class Record:
     def tag(self, key: str) -> str:
         """Give one tag's value, empty where there is none."""
         return dict(self.tags()).get(key, "")
+
+    def scan(self) -> Record:
+        """Give the same record for looking through: what is malformed then counts as missing.
+
+        For answers that are searched for something about another object; whoever reads the record itself reports it.
+        """
+        return _Scanned(self.data, self.where, self.scope, self.beside)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scanned(Record):
+    """A record whose malformed members count as missing."""
+
+    def text(self, name: str) -> str | None:
+        return _or_missing(lambda: Record.text(self, name), None)
+
+    def required(self, name: str) -> str:
+        return self.text(name) or ""
+
+    def number(self, name: str) -> int | None:
+        return _or_missing(lambda: Record.number(self, name), None)
+
+    def flag(self, name: str, default: bool = False) -> bool:
+        return _or_missing(lambda: Record.flag(self, name, default), default)
+
+    def member(self, name: str) -> Record | None:
+        return _or_missing(lambda: Record.member(self, name), None)
+
+    def members(self, name: str) -> tuple[Record, ...]:
+        return _or_missing(lambda: Record.members(self, name), ())
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        return _or_missing(lambda: Record.texts(self, name), ())
+
+    def network(self, name: str) -> IPNetwork | None:
+        return _or_missing(lambda: Record.network(self, name), None)
+
+    def address(self, name: str) -> IPAddress | None:
+        return _or_missing(lambda: Record.address(self, name), None)
+
+
+def _or_missing(read: Callable[[], T], missing: T) -> T:
+    try:
+        return read()
+    except MalformedError:
+        return missing

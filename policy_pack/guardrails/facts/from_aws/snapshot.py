@@ -98,13 +98,17 @@ def _read_file(content: bytes, name: str, scope: Scope, answers: Answers) -> Non
 
 
 def _lose_file(answers: Answers, name: str, text: str, why: str) -> None:
-    """Count the kinds that a broken file began to tell as incomplete; if it tells none, its name, then every kind."""
-    kinds = sorted({WRAPPED.get(key, key) for key in _top_keys(text)}) or _kinds_by_name(name)
+    """Count the kinds that a broken file began to tell as incomplete, or the one that its name tells.
+
+    A file that is not named after the one kind it holds may have held others behind the break: whatever no other file
+    tells may have been lost with it.
+    """
+    begun = {WRAPPED.get(key, key) for key in _top_keys(text)}
+    named = _kinds_by_name(name)
     answers.gap(name, why)
-    if not kinds:
-        kinds = sorted((*KINDS, *PARTS))
-    for kind in kinds:
-        answers.broken.add(kind)
+    answers.broken |= begun or named
+    if not (begun or named) or (begun and begun != named):
+        answers.cut = True
 
 
 def _top_keys(text: str) -> Iterator[str]:
@@ -126,7 +130,7 @@ def _top_keys(text: str) -> Iterator[str]:
         previous = mark
 
 
-def _kinds_by_name(name: str) -> list[str]:
+def _kinds_by_name(name: str) -> set[str]:
     """Guess the kind from a file name such as `describe-network-acls.json` or `networkAcls_2.json`."""
     stem = re.sub(r"[^a-z]", "", name.rsplit("/", 1)[-1].rsplit(".", 1)[0].lower())
     found = {
@@ -135,4 +139,4 @@ def _kinds_by_name(name: str) -> list[str]:
         if re.sub(r"[^a-z]", "", key.lower()).rstrip("s") in stem
     } | ({"Instances"} if "instance" in stem else set[str]())
     longest = max((len(key) for key in found), default=0)
-    return sorted(kind for kind in found if len(kind) == longest) if found else []
+    return {kind for kind in found if len(kind) == longest}

@@ -166,7 +166,7 @@ def _block(record: Record, text: str) -> IPNetwork:
 
 def _entries(book: Book) -> dict[str, tuple[Maybe[IPNetwork], ...]]:
     """Collect the entries of each list; an answer that names no list belongs to the one that its file names."""
-    candidates = {record.required("PrefixListId"): record for record in book.all("PrefixLists")}
+    candidates = {record.required("PrefixListId"): record for record in book.scan("PrefixLists")}
     found: dict[str, list[Maybe[IPNetwork]]] = {}
     for answer in book.parts("Entries"):
         owner = owner_by_hint(answer, "pl-", ("PrefixListId",), candidates, "PrefixListName")

@@ -71,7 +71,7 @@ def read_attachments(book: Book) -> tuple[TransitAttachment, ...]:
 
 
 def _attachment(book: Book, key: str) -> TransitAttachment:
-    general, vpc, peering, connect = (book.get(kind, key) for kind in _ATTACHMENTS)
+    general, vpc, peering, connect = (book.pages[kind].get(key) for kind in _ATTACHMENTS)
     record = vpc or peering or connect or general
     if record is None:
         raise MalformedError(f"{key}: is not listed")
@@ -131,7 +131,7 @@ def read_transit_tables(
     book: Book, gateways: tuple[TransitGateway, ...], attachments: tuple[TransitAttachment, ...]
 ) -> tuple[TransitTable, ...]:
     """Read the transit gateway route tables; where none was asked for, the gateway's default one is assumed."""
-    tables = {one.required("TransitGatewayRouteTableId"): one for one in book.all("TransitGatewayRouteTables")}
+    tables = {one.required("TransitGatewayRouteTableId"): one for one in book.scan("TransitGatewayRouteTables")}
     told = _Told()
     _tell_associations(book, tables, told)
     _tell_propagations(book, tables, told)
@@ -179,13 +179,10 @@ def _told_tables(book: Book, kind: str, tables: dict[str, Record]) -> Iterator[t
 
 def _tell_associations(book: Book, tables: dict[str, Record], told: _Told) -> None:
     homes: dict[str, str] = {}
-    for record in book.all("TransitGatewayAttachments"):
-        association = record.member("Association")
-        if association and (association.text("State") or "associated").lower() == "associated":
-            table = association.text("TransitGatewayRouteTableId")
-            if table:
-                homes[record.required("TransitGatewayAttachmentId")] = table
-                told.associations.setdefault(table, {})[record.required("TransitGatewayAttachmentId")] = None
+    for key, table in book.read("TransitGatewayAttachments", _own_association):
+        if table:
+            homes[key] = table
+            told.associations.setdefault(table, {})[key] = None
     for table, answer in _told_tables(book, "Associations", tables):
         try:
             for one in answer.members("Associations"):
@@ -203,6 +200,14 @@ def _tell_associations(book: Book, tables: dict[str, Record], told: _Told) -> No
             book.lose("Associations", error)
 
 
+def _own_association(record: Record) -> tuple[str, str | None]:
+    """Give the table that an attachment itself says it is associated with."""
+    association = record.member("Association")
+    held = association and (association.text("State") or "associated").lower() == "associated"
+    table = association.text("TransitGatewayRouteTableId") if association and held else None
+    return record.required("TransitGatewayAttachmentId"), table
+
+
 def _tell_propagations(book: Book, tables: dict[str, Record], told: _Told) -> None:
     kind = "TransitGatewayRouteTablePropagations"
     for table, answer in _told_tables(book, kind, tables):
@@ -218,7 +223,7 @@ def _tell_propagations(book: Book, tables: dict[str, Record], told: _Told) -> No
                     held[one.required("TransitGatewayAttachmentId")] = None
         except MalformedError as error:
             book.lose(kind, error)
-    attachments = {one.required("TransitGatewayAttachmentId"): one for k in _ATTACHMENTS for one in book.all(k)}
+    attachments = {one.required("TransitGatewayAttachmentId"): one for k in _ATTACHMENTS for one in book.scan(k)}
     for answer in book.parts("TransitGatewayAttachmentPropagations"):
         try:
             attachment = owner_by_hint(answer, "tgw-attach-", ("TransitGatewayAttachmentId",), attachments)
@@ -352,7 +357,7 @@ def _default_tables(
         own = [one for one in attachments if _hangs_on(one, gateway.key)]
         told = {
             table
-            for one in book.all("TransitGatewayAttachments")
+            for one in book.scan("TransitGatewayAttachments")
             if (association := one.member("Association")) and (table := association.text("TransitGatewayRouteTableId"))
         }
         if not own:

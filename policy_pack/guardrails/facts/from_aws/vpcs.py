@@ -151,14 +151,14 @@ def _from_local_routes(book: Book) -> tuple[Vpc, ...]:
         return ()
     cidrs: dict[str, set[str]] = {}
     for kind in ("Subnets", "RouteTables", "SecurityGroups", "NetworkAcls", "NetworkInterfaces"):
-        for record in book.all(kind):
+        for record in book.scan(kind):
             if record.has("VpcId"):
                 cidrs.setdefault(record.required("VpcId"), set())
     vpcs: list[Vpc] = []
     for key in sorted(cidrs):
         found = {
             block
-            for table in book.all("RouteTables")
+            for table in book.scan("RouteTables")
             if table.text("VpcId") == key
             for route in table.members("Routes")
             if route.text("GatewayId") == "local"
