@@ -96,7 +96,9 @@ class Facts:
         """Find the object of the stack that a literal id, ARN or name means, or say that it is outside."""
         keys = self._identifiers.get(literal, {})
         if role is not None:
-            key = next((found for kind, found in keys.items() if _offers(role, kind, found)), None)
+            # In the role's own order: a registration with WorkSpaces has the very id of the directory it registers.
+            offered = (keys[kind] for kind in role.kinds if kind in keys and _offers(role, kind, keys[kind]))
+            key = next(offered, None)
         else:
             key = next(iter(keys.values()), None)
         return Ref(None if key is None else self.canonical(key), literal)
