@@ -19,6 +19,7 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     serve = commands.add_parser("serve", help="serve the account until the standard input ends; prints the port first")
     serve.add_argument("--faults", type=Path, help="a fault plan (JSON)")
+    serve.add_argument("--emulate", action="store_true", help="make objects through AWS's APIs (moto) as well")
     show = commands.add_parser("show", help="list what is in the account")
     show.add_argument("--json", action="store_true", help="print one JSON object")
     for command in (serve, show):
@@ -26,16 +27,16 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         if options.command == "serve":
-            return _serve(options.state_dir, options.faults)
+            return _serve(options.state_dir, options.faults, emulate=options.emulate)
         return _show(options.state_dir, as_json=options.json)
     except (StateLockedError, OSError, ValueError) as error:
         sys.stderr.write(f"simulator: {error}\n")
         return 2
 
 
-def _serve(folder: Path, faults: Path | None) -> int:
+def _serve(folder: Path, faults: Path | None, *, emulate: bool) -> int:
     plan = FaultPlan.load(faults) if faults else FaultPlan()
-    serve(folder, plan)
+    serve(folder, plan, emulate=emulate)
     return 0
 
 
@@ -45,7 +46,14 @@ def _show(folder: Path, *, as_json: bool) -> int:
     else:
         account = Account(folder, read_only=True)
         objects = [
-            {"type": item.token, "id": item.id, "region": item.region, "made_by_aws": item.owner is not None}
+            {
+                "type": item.token,
+                "id": item.id,
+                "region": item.region,
+                "made_by_aws": item.owner is not None,
+                # What it was asked to be, without secrets: an interrupted create is found again by it.
+                "inputs": {name: value for name, value in item.inputs.items() if name not in item.secrets},
+            }
             for item in account.all()
         ]
         content = {"account": account.fact("account id"), "objects": objects}

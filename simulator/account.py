@@ -27,6 +27,8 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS object (token TEXT, region TEXT, id TEXT, sequence INTEGER, body TEXT, PRIMARY KEY
 (token, region, id));
 CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT);
+CREATE TABLE IF NOT EXISTS call (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, method TEXT, path TEXT, headers TEXT, body BLOB, seed TEXT);
 CREATE TABLE IF NOT EXISTS birth (urn TEXT PRIMARY KEY, count INTEGER);
 """
 
@@ -52,6 +54,17 @@ class Object:
     def key(self) -> Key:
         """Where it is kept."""
         return (self.token, self.region, self.id)
+
+
+@dataclass(frozen=True)
+class Call:
+    """One HTTP request to an AWS API, and the seed from which the ids that it makes follow."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes
+    seed: str = ""
 
 
 class Account:
@@ -159,6 +172,24 @@ class Account:
     def set_fact(self, name: str, value: str) -> None:
         """Keep a fact about the account itself."""
         self._database.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", (name, value))
+
+    def calls(self) -> list[Call]:
+        """Give the journal of the API calls that changed the account, oldest first."""
+        rows = self._database.execute("SELECT method, path, headers, body, seed FROM call ORDER BY number")
+        return [Call(method, path, json.loads(headers), body, seed) for method, path, headers, body, seed in rows]
+
+    def call_count(self) -> int:
+        """Give the number of the last call that was kept."""
+        return self._database.execute("SELECT COALESCE(MAX(number), 0) FROM call").fetchone()[0]
+
+    def keep_call(self, call: Call) -> None:
+        """Add a call to the journal."""
+        row = (call.method, call.path, json.dumps(call.headers), call.body, call.seed)
+        self._database.execute("INSERT INTO call (method, path, headers, body, seed) VALUES (?, ?, ?, ?, ?)", row)
+
+    def drop_call(self) -> None:
+        """Take the last call out of the journal: it was refused and changed nothing."""
+        self._database.execute("DELETE FROM call WHERE number = (SELECT MAX(number) FROM call)")
 
     def _remember(self, item: Object) -> None:
         self._sequence = max(self._sequence, item.sequence)

@@ -14,8 +14,8 @@ from typing import Any, Final
 
 from simulator import regions
 from simulator.account import Account
+from simulator.creation import Session
 from simulator.errors import AwsError
-from simulator.operations import Session
 from simulator.shapes import is_list, is_map
 from simulator.wire import contains_unknown
 

@@ -11,9 +11,10 @@ from simulator.errors import AwsError
 
 if TYPE_CHECKING:
     from simulator.account import Object
-    from simulator.operations import Creation
+    from simulator.creation import Creation
 
 ENI: Final = "aws:ec2/networkInterface:NetworkInterface"
+GROUP: Final = "aws:ec2/securityGroup:SecurityGroup"
 SUBNET: Final = "aws:ec2/subnet:Subnet"
 
 # RFC 5737 ranges: an address of the simulated account is nobody's.
@@ -71,6 +72,10 @@ def interface(creation: Creation, subnet_id: str, groups: Sequence[str], shape: 
     subnet = creation.require(SUBNET, subnet_id)
     address = private_address(creation, subnet, shape.address, salt)
     identifier = f"eni-0{creation.hex(16, f'eni {kind} {subnet_id} {salt}')}"
+    if creation.world is not None:
+        identifier = _through_api(creation, subnet_id, address, shape)
+        right = {"address": address, "groups": list(groups), "description": f"{kind} {creation.id}"}
+        creation.world.correct_interface(creation.region, identifier, kind=kind, **right)
     outputs = {
         "subnetId": subnet_id,
         "securityGroups": list(groups),
@@ -83,6 +88,42 @@ def interface(creation: Creation, subnet_id: str, groups: Sequence[str], shape: 
         "sourceDestCheck": True,
     }
     return creation.make(ENI, identifier, outputs)
+
+
+def _through_api(creation: Creation, subnet_id: str, address: str, shape: Shape) -> str:
+    """Give the id of the interface that the API has made for the object in this subnet, or make one there."""
+    world, region = creation.world, creation.region
+    if world is None:
+        raise AwsError("InternalError", "this account has no API side", 500)
+    for claim in creation.claims:
+        wanted = {"NetworkInterfaceIds": [claim]}
+        (found,) = world.call("ec2", region, "describe_network_interfaces", wanted)["NetworkInterfaces"]
+        if found["SubnetId"] == subnet_id:
+            creation.claims.remove(claim)
+            return claim
+    given = {"SubnetId": subnet_id, "Description": f"{shape.kind} {creation.id}", "PrivateIpAddress": address}
+    made = world.call("ec2", region, "create_network_interface", given, creation.seed())
+    return made["NetworkInterface"]["NetworkInterfaceId"]
+
+
+def made_group(creation: Creation, name: str, description: str, vpc_id: str) -> str:
+    """Make a security group that AWS makes for the object being made; gives its id."""
+    identifier = f"sg-0{creation.hex(16, name)}"
+    if creation.world is not None:
+        given = {"GroupName": name, "Description": description, "VpcId": vpc_id}
+        identifier = creation.world.call("ec2", creation.region, "create_security_group", given, creation.seed())[
+            "GroupId"
+        ]
+    arn = creation.arn("arn:{partition}:ec2:{region}:{account}:security-group/") + identifier
+    outputs = {
+        "name": name,
+        "description": description,
+        "vpcId": vpc_id,
+        "arn": arn,
+        "ownerId": creation.session.account,
+    }
+    creation.make(GROUP, identifier, {**outputs, "ingress": [], "egress": []})
+    return identifier
 
 
 def _wanted(wanted: str, block: ipaddress.IPv4Network | ipaddress.IPv6Network, taken: set[str | None]) -> str:

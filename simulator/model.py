@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from simulator.shapes import is_list, is_map
 
 if TYPE_CHECKING:
-    from simulator.operations import Creation
+    from simulator.creation import Creation
 
 Values = dict[str, Any]
 Check = Callable[["Creation"], None]

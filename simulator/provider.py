@@ -15,18 +15,19 @@ from importlib.metadata import version
 from typing import Any, Final, TypeVar
 
 import grpc
-from google.protobuf import empty_pb2
+from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from simulator import inputs as checking
-from simulator.account import Account
 from simulator.changes import changes
 from simulator.configuration import Configuration, session_of
+from simulator.creation import Session
 from simulator.errors import AwsError, OperationError, SimulatedFaultError, UnsupportedTypeError
-from simulator.faults import FaultPlan
 from simulator.functions import call
-from simulator.operations import Made, Operations, Session, token_of
+from simulator.model import Values
+from simulator.operations import Operations, token_of
 from simulator.schema import Problem, schema_of
+from simulator.settling import Made
 from simulator.types import type_of
 from simulator.wire import UNKNOWN, Decoded, contains_unknown, decode, encode
 
@@ -57,9 +58,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     """The `aws` provider of one simulated account. Each connection has its own configuration, as each provider
     resource does."""
 
-    def __init__(self, account: Account, plan: FaultPlan | None = None) -> None:
-        """Serve `account`; failures happen as `plan` says."""
-        self._operations = Operations(account, plan)
+    def __init__(self, operations: Operations) -> None:
+        """Serve what `operations` can do."""
+        self._operations = operations
         self._configurations: dict[str, Configuration] = {}
         self._latest: Configuration | None = None
         self._engine = ""
@@ -165,9 +166,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         token, given = token_of(request.urn), decode(request.properties)
         if request.preview:
             outputs = self._operations.plan(self._planning_session(context), token, given.values)
-            return provider_pb2.CreateResponse(id="", properties=encode(outputs, given.secrets))
+            return provider_pb2.CreateResponse(id="", properties=_state(UNKNOWN, outputs, given.secrets))
         made = self._operations.create(self._session(context), request.urn, _known(given))
-        return provider_pb2.CreateResponse(id=made.id, properties=encode(made.outputs, made.secrets))
+        return provider_pb2.CreateResponse(id=made.id, properties=_state(made.id, made.outputs, made.secrets))
 
     @_refusing
     def Read(self, request: provider_pb2.ReadRequest, context: grpc.ServicerContext) -> provider_pb2.ReadResponse:  # noqa: N802
@@ -183,7 +184,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             **({"__defaults": known.values["__defaults"]} if "__defaults" in known.values else {}),
         }
         return provider_pb2.ReadResponse(
-            id=request.id, properties=encode(found.outputs, secrets), inputs=encode(inputs, secrets)
+            id=request.id, properties=_state(request.id, found.outputs, secrets), inputs=encode(inputs, secrets)
         )
 
     @_refusing
@@ -194,9 +195,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         if request.preview:
             old = self._operations.read(session, token, request.id, given.values)
             outputs = self._operations.plan(session, token, given.values, old or _remembered(request))
-            return provider_pb2.UpdateResponse(properties=encode(outputs, given.secrets))
+            return provider_pb2.UpdateResponse(properties=_state(request.id, outputs, given.secrets))
         made = self._operations.update(self._session(context), request.urn, request.id, _known(given))
-        return provider_pb2.UpdateResponse(properties=encode(made.outputs, made.secrets))
+        return provider_pb2.UpdateResponse(properties=_state(request.id, made.outputs, made.secrets))
 
     @_refusing
     def Delete(self, request: provider_pb2.DeleteRequest, context: grpc.ServicerContext) -> empty_pb2.Empty:  # noqa: N802
@@ -252,6 +253,11 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
                 raise AwsError(
                     "NoEngine", f"the engine at {self._engine} does not take log messages: {error}"
                 ) from error
+
+
+def _state(identifier: Any, outputs: Values, secrets: frozenset[str]) -> struct_pb2.Struct:
+    """Properties as a bridged provider gives them: the id is one of them, and policy packs know no other."""
+    return encode({**outputs, "id": identifier}, secrets)
 
 
 def _failure(problem: Problem, secrets: frozenset[str]) -> provider_pb2.CheckFailure:

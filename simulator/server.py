@@ -13,36 +13,49 @@ import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
 
 from simulator.account import Account
+from simulator.emulator.endpoint import Endpoint
 from simulator.faults import FaultPlan
+from simulator.operations import Operations
 from simulator.provider import Provider
 
 # As the engine's own limit: https://github.com/pulumi/pulumi, sdk/go/common/util/rpcutil.
 _MESSAGE_LIMIT = 400 * 1024 * 1024
 
 
-def start(account: Account, plan: FaultPlan | None = None) -> tuple[grpc.Server, int]:
-    """Start serving `account` on a free loopback port; gives the server and its port."""
+def start(
+    account: Account, plan: FaultPlan | None = None, *, emulate: bool = False
+) -> tuple[grpc.Server, int, Endpoint | None]:
+    """Start serving `account` on free loopback ports.
+
+    Gives the server of the provider, its port, and with `emulate` the endpoint of the AWS APIs.
+    """
     options = [("grpc.max_receive_message_length", _MESSAGE_LIMIT), ("grpc.max_send_message_length", _MESSAGE_LIMIT)]
     server = grpc.server(futures.ThreadPoolExecutor(max_workers=16), options=options)
-    provider_pb2_grpc.add_ResourceProviderServicer_to_server(Provider(account, plan), server)
+    operations = Operations(account, plan, emulate=emulate)
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(Provider(operations), server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
-    return server, port
+    return server, port, Endpoint(operations.answer) if emulate else None
 
 
-def serve(folder: Path, plan: FaultPlan) -> None:
-    """Serve the account in `folder` until the standard input ends or a SIGTERM comes; prints the port first."""
+def serve(folder: Path, plan: FaultPlan, *, emulate: bool = False) -> None:
+    """Serve the account in `folder` until the standard input ends or a SIGTERM comes.
+
+    Prints the port first; the second line is the URL of the AWS APIs, empty when there are none.
+    """
     account = Account(folder)
-    server, port = start(account, plan)
+    server, port, endpoint = start(account, plan, emulate=emulate)
     ended = threading.Event()
     signal.signal(signal.SIGTERM, lambda _number, _frame: ended.set())
     # The engine's process group gets a Ctrl-C too; the account must outlive the engine's own clean-up.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_until_input_ends, args=(ended,), daemon=True).start()
-    sys.stdout.write(f"{port}\n")
+    sys.stdout.write(f"{port}\n{endpoint.url if endpoint else ''}\n")
     sys.stdout.flush()
     ended.wait()
     server.stop(grace=2).wait()
+    if endpoint is not None:
+        endpoint.close()
     account.close()
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from simulator.creation import Session
 from simulator.errors import UnsupportedTypeError
 from simulator.functions import account, network, workplace
-from simulator.operations import Operations, Session
+from simulator.operations import Operations
 
 Function = Callable[[Operations, Session, Mapping[str, Any]], Mapping[str, Any]]
 

@@ -10,8 +10,9 @@ from typing import Any, Final
 
 from simulator import regions
 from simulator.account import Object
+from simulator.creation import Session
 from simulator.errors import AwsError
-from simulator.operations import Operations, Session
+from simulator.operations import Operations
 
 _PUNCTUATION: Final = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 

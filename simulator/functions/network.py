@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from simulator.account import Object
+from simulator.creation import Session
 from simulator.errors import AwsError
 from simulator.model import at
-from simulator.operations import Operations, Session
+from simulator.operations import Operations
 from simulator.types.groups import AWS_PREFIX_LISTS
 
 # Inputs of a lookup that filter by an output of the same or another name.

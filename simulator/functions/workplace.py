@@ -6,8 +6,9 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any, Final
 
+from simulator.creation import Session
 from simulator.errors import AwsError
-from simulator.operations import Operations, Session
+from simulator.operations import Operations
 
 
 def bundle_id(name: str) -> str:

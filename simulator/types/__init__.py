@@ -14,6 +14,7 @@ _TABLES: Final = (
     "vpc",
     "groups",
     "gateways",
+    "routes",
     "endpoints",
     "compute",
     "identity",

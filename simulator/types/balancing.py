@@ -13,7 +13,7 @@ from simulator.types.containers import TARGET_GROUP
 from simulator.types.vpc import GROUP, SUBNET, VPC
 
 if TYPE_CHECKING:
-    from simulator.operations import Creation
+    from simulator.creation import Creation
 
 BALANCER: Final = "aws:lb/loadBalancer:LoadBalancer"
 LISTENER: Final = "aws:lb/listener:Listener"

@@ -12,7 +12,7 @@ from simulator.errors import AwsError
 from simulator.model import Compute, Refusal, Validate
 
 if TYPE_CHECKING:
-    from simulator.operations import Creation
+    from simulator.creation import Creation
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 

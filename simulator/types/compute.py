@@ -12,7 +12,7 @@ from simulator.types.common import matching, random_id
 from simulator.types.vpc import GROUP, SUBNET
 
 if TYPE_CHECKING:
-    from simulator.operations import Creation
+    from simulator.creation import Creation
 
 _EC2_ARN: Final = "arn:{partition}:ec2:{region}:{account}:"
 INSTANCE: Final = "aws:ec2/instance:Instance"

@@ -18,7 +18,7 @@ from simulator.types.keys import key_reference
 from simulator.types.vpc import GROUP, SUBNET, VPC
 
 if TYPE_CHECKING:
-    from simulator.operations import Creation
+    from simulator.creation import Creation
 
 REPOSITORY: Final = "aws:ecr/repository:Repository"
 CLUSTER: Final = "aws:ecs/cluster:Cluster"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulator import regions
 from simulator.errors import AwsError
-from simulator.interfaces import interface
+from simulator.interfaces import interface, made_group
 from simulator.model import Reference, Refusal, ResourceType, Unique, at
 from simulator.types.common import matching, one_of
 from simulator.types.identity import ATTACHMENT, ROLE
@@ -18,7 +18,7 @@ from simulator.types.vpc import GROUP, SUBNET, VPC
 
 if TYPE_CHECKING:
     from simulator.account import Object
-    from simulator.operations import Creation
+    from simulator.creation import Creation
 
 DIRECTORY: Final = "aws:directoryservice/directory:Directory"
 REGISTRATION: Final = "aws:workspaces/directory:Directory"
@@ -66,29 +66,19 @@ def _password(_path: str, value: Any) -> str | None:
     return None if 8 <= len(text) <= 64 and met >= 3 else "must be 8 to 64 characters of at least three of four classes"
 
 
-def _directory_interfaces(creation: Creation) -> None:
-    """Make the group and the two controllers' interfaces that AWS makes in the customer's VPC."""
-    group, vpc = creation.outputs["securityGroupId"], creation.get("vpcSettings")["vpcId"]
-    name = f"{creation.id}_controllers"
-    arn = creation.arn("arn:{partition}:ec2:{region}:{account}:security-group/") + group
-    described = {"name": name, "description": f"AWS created security group for {creation.id} directory controllers"}
-    rules = {"ingress": [{"protocol": "-1", "fromPort": 0, "toPort": 0, "self": True}], "egress": []}
-    creation.make(GROUP, group, {**described, **rules, "vpcId": vpc, "arn": arn, "ownerId": creation.session.account})
-    enis = [interface(creation, subnet.id, [group]) for subnet in _subnets(creation, "vpcSettings.subnetIds")]
-    outputs = {**creation.outputs, "dnsIpAddresses": sorted(str(eni.outputs["privateIp"]) for eni in enis)}
-    creation.outputs.update(outputs)
-    made = creation.require(DIRECTORY, creation.id)
-    creation.change(made, dnsIpAddresses=outputs["dnsIpAddresses"])
-
-
 def _directory(creation: Creation) -> Mapping[str, Any]:
     alias = creation.get("alias", creation.id)
-    zones = [subnet.outputs["availabilityZone"] for subnet in _subnets(creation, "vpcSettings.subnetIds")]
+    subnets = _subnets(creation, "vpcSettings.subnetIds")
+    # AWS makes a group and two controllers' interfaces in the customer's VPC.
+    described = f"AWS created security group for {creation.id} directory controllers"
+    group = made_group(creation, f"{creation.id}_controllers", described, creation.get("vpcSettings")["vpcId"])
+    addresses = [str(interface(creation, subnet.id, [group]).outputs["privateIp"]) for subnet in subnets]
+    zones = [subnet.outputs["availabilityZone"] for subnet in subnets]
     return {
         "accessUrl": f"{alias}.awsapps.com",
         "alias": alias,
-        "securityGroupId": f"sg-0{creation.hex(16, 'controllers')}",
-        "dnsIpAddresses": [],
+        "securityGroupId": group,
+        "dnsIpAddresses": sorted(addresses),
         "shortName": creation.get("shortName", str(creation.get("name")).partition(".")[0]),
         "size": creation.get("size", "Small" if creation.get("type") == "SimpleAD" else "Large"),
         "desiredNumberOfDomainControllers": creation.get("desiredNumberOfDomainControllers", 2),
@@ -175,6 +165,8 @@ def _registration(creation: Creation) -> Mapping[str, Any]:
         "defaultOu": "",
         "customSecurityGroupId": "",
     }
+    vpc = directory.outputs["vpcSettings"]["vpcId"]
+    group = made_group(creation, f"{directory.id}_workspacesMembers", "Amazon WorkSpaces Security Group", vpc)
     return {
         "alias": directory.outputs["alias"],
         "customerUserName": "Administrator",
@@ -183,7 +175,7 @@ def _registration(creation: Creation) -> Mapping[str, Any]:
         "dnsIpAddresses": directory.outputs["dnsIpAddresses"],
         "iamRoleId": f"arn:{regions.PARTITION}:iam::{creation.session.account}:role/{_ROLE}",
         "registrationCode": f"WS{creation.region.split('-')[0][:2]}+{creation.hex(6, 'code').upper()}",
-        "workspaceSecurityGroupId": f"sg-0{creation.hex(16, 'members')}",
+        "workspaceSecurityGroupId": group,
         "ipGroupIds": creation.get("ipGroupIds", []),
         "subnetIds": creation.get("subnetIds") or directory.outputs["vpcSettings"]["subnetIds"],
         "tenancy": creation.get("tenancy", "SHARED"),
@@ -196,16 +188,6 @@ def _registration(creation: Creation) -> Mapping[str, Any]:
         },
         "workspaceCreationProperties": {**creation_properties, **creation.get("workspaceCreationProperties", {})},
     }
-
-
-def _members_group(creation: Creation) -> None:
-    directory = creation.require(DIRECTORY, creation.get("directoryId"))
-    group = creation.outputs["workspaceSecurityGroupId"]
-    arn = creation.arn("arn:{partition}:ec2:{region}:{account}:security-group/") + group
-    described = {"name": f"{directory.id}_workspacesMembers", "description": "Amazon WorkSpaces Security Group"}
-    rules = {"ingress": [], "egress": [{"protocol": "-1", "fromPort": 0, "toPort": 0, "cidrBlocks": ["0.0.0.0/0"]}]}
-    vpc = directory.outputs["vpcSettings"]["vpcId"]
-    creation.make(GROUP, group, {**described, **rules, "vpcId": vpc, "arn": arn, "ownerId": creation.session.account})
 
 
 def _ip_rules(creation: Creation) -> None:
@@ -280,7 +262,6 @@ TYPES: Final = (
         },
         checks=(_directory_place,),
         computed=_directory,
-        after_create=(_directory_interfaces,),
         before_delete=(_deregistered,),
         not_found=Refusal("EntityDoesNotExistException", "Directory {value} does not exist"),
         in_use=Refusal(
@@ -339,7 +320,6 @@ TYPES: Final = (
         ),
         checks=(_default_role, _registrable),
         computed=_registration,
-        after_create=(_members_group,),
         not_found=Refusal("ResourceNotFoundException", "The directory {value} is not registered with WorkSpaces."),
         in_use=Refusal("InvalidResourceStateException", "The directory {id} still has WorkSpaces."),
         replace=frozenset({"directoryId", "subnetIds", "workspaceType", "userIdentityType"}),

@@ -10,7 +10,7 @@ from simulator.types.common import at_most, matching, one_of
 from simulator.types.vpc import VPC
 
 if TYPE_CHECKING:
-    from simulator.operations import Creation
+    from simulator.creation import Creation
 
 ZONE: Final = "aws:route53/zone:Zone"
 QUERY_LOG: Final = "aws:route53/resolverQueryLogConfig:ResolverQueryLogConfig"

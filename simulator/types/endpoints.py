@@ -16,7 +16,7 @@ from simulator.types.groups import AWS_PREFIX_LISTS
 from simulator.types.vpc import GROUP, SUBNET, TABLE, VPC
 
 if TYPE_CHECKING:
-    from simulator.operations import Creation
+    from simulator.creation import Creation
 
 _EC2_ARN: Final = "arn:{partition}:ec2:{region}:{account}:"
 _FULL_ACCESS: Final = {

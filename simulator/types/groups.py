@@ -11,7 +11,7 @@ from simulator.types.common import between, matching, one_of, random_id, valid_c
 from simulator.types.vpc import ACL, GROUP, SUBNET, VPC
 
 if TYPE_CHECKING:
-    from simulator.operations import Creation
+    from simulator.creation import Creation
 
 _EC2_ARN: Final = "arn:{partition}:ec2:{region}:{account}:"
 DEFAULT_GROUP: Final = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"

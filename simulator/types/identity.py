@@ -15,7 +15,7 @@ from simulator.shapes import is_map
 from simulator.types.common import AWS_MANAGED, arn_id, between, joined, matching, named
 
 if TYPE_CHECKING:
-    from simulator.operations import Creation
+    from simulator.creation import Creation
 
 ROLE: Final = "aws:iam/role:Role"
 POLICY: Final = "aws:iam/policy:Policy"

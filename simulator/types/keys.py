@@ -13,7 +13,7 @@ from simulator.shapes import is_map
 from simulator.types.common import between, matching
 
 if TYPE_CHECKING:
-    from simulator.operations import Creation
+    from simulator.creation import Creation
 
 KEY: Final = "aws:kms/key:Key"
 ALIAS: Final = "aws:kms/alias:Alias"

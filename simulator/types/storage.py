@@ -16,7 +16,7 @@ from simulator.types.common import named, one_of
 from simulator.types.keys import key_reference
 
 if TYPE_CHECKING:
-    from simulator.operations import Creation
+    from simulator.creation import Creation
 
 BUCKET: Final = "aws:s3/bucket:Bucket"
 ACCESS_BLOCK: Final = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"

@@ -16,7 +16,7 @@ from simulator.types.common import matching, named, one_of
 from simulator.types.keys import key_reference
 
 if TYPE_CHECKING:
-    from simulator.operations import Creation
+    from simulator.creation import Creation
 
 DOCUMENT: Final = "aws:ssm/document:Document"
 PARAMETER: Final = "aws:ssm/parameter:Parameter"

@@ -10,7 +10,7 @@ from simulator.model import Reference, Refusal, ResourceType, Unique
 from simulator.types.common import between, network, one_of, overlap, random_id, valid_cidr, within
 
 if TYPE_CHECKING:
-    from simulator.operations import Creation
+    from simulator.creation import Creation
 
 VPC: Final = "aws:ec2/vpc:Vpc"
 SUBNET: Final = "aws:ec2/subnet:Subnet"

@@ -134,7 +134,7 @@ class Serving:
 
     def driver(self, folder: Path, plan: FaultPlan | None = None, **configuration: Any) -> Driver:
         account = Account(folder)
-        server, port = start(account, plan)
+        server, port, _ = start(account, plan)
         self._closing.append(lambda: (server.stop(0).wait(), account.close()))
         return self.connect(port, **configuration)
 

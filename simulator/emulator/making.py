@@ -1,0 +1,139 @@
+"""Carrying out the API calls behind an object: make, change, delete, and see whether it is still there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+from simulator.emulator.model import Emulated, Step, follow, tag_list
+from simulator.errors import AwsError
+from simulator.model import Values
+
+if TYPE_CHECKING:
+    from simulator.creation import Creation
+
+_TABLES: Final = ("network", "groups", "services")
+_GONE: Final = ("NotFound", "NoSuch", "ResourceNotFound", "404", "ParameterNotFound", "InvalidDocument")
+
+
+@cache
+def emulated_types() -> Mapping[str, Emulated]:
+    """Give the types that go to an API, by token."""
+    entries = [entry for table in _TABLES for entry in import_module(f"simulator.emulator.{table}").ENTRIES]
+    return {entry.token: entry for entry in entries}
+
+
+def make(creation: Creation) -> Values:
+    """Make an object through the API: sets its id, and gives the outputs that the API chose.
+
+    Does nothing for a type that no API here has.
+    """
+    entry = emulated_types().get(creation.type.token)
+    if creation.world is None or entry is None:
+        return {}
+    answer = _call(creation, entry, entry.create, tagged=True)
+    if answer is not None and entry.identity:
+        creation.id = str(follow(answer, entry.identity))
+    made = follow(answer, entry.interfaces) if entry.interfaces else None
+    creation.claims = [made] if isinstance(made, str) else list(made or ())
+    outputs = {name: follow(answer, path) for name, path in entry.outputs.items()}
+    looked = entry.look(creation) if entry.look else None
+    return {**outputs, **(looked or {})}
+
+
+def finish(creation: Creation) -> None:
+    """Make the calls that follow a create or an update."""
+    entry = emulated_types().get(creation.type.token)
+    if creation.world is None or entry is None:
+        return
+    if creation.old is not None:
+        _run(creation, entry, entry.update)
+        _retag(creation, entry)
+    _run(creation, entry, entry.then)
+
+
+def remove(creation: Creation) -> None:
+    """Delete an object through the API, with the interfaces and groups that were made for it."""
+    entry = emulated_types().get(creation.type.token)
+    if creation.world is None:
+        return
+    if entry is not None:
+        _run(creation, entry, entry.delete)
+    place = "global" if creation.type.is_global else creation.region
+    owned = creation.account.owned_by((creation.type.token, place, creation.id))
+    # Interfaces hold groups, so they go first; what moto has taken away by itself is gone already.
+    for item in sorted(owned, key=lambda item: item.token, reverse=False):
+        operation = _OWNED.get(item.token)
+        if operation is not None and entry is not _vpc():
+            _try(creation, *operation, item.id)
+
+
+def is_gone(creation: Creation) -> bool:
+    """Tell whether the API no longer has an object; False for a type of which it cannot be asked."""
+    entry = emulated_types().get(creation.type.token)
+    if creation.world is None or entry is None or entry.alive is None:
+        return False
+    try:
+        answer = _call(creation, entry, entry.alive)
+    except AwsError as error:
+        if any(mark in error.code for mark in _GONE):
+            return True
+        raise
+    return bool(entry.alive_at) and not follow(answer, entry.alive_at)
+
+
+_OWNED: Final = {
+    "aws:ec2/networkInterface:NetworkInterface": ("delete_network_interface", "NetworkInterfaceId"),
+    "aws:ec2/securityGroup:SecurityGroup": ("delete_security_group", "GroupId"),
+}
+
+
+def _vpc() -> Emulated:
+    return emulated_types()["aws:ec2/vpc:Vpc"]
+
+
+def _try(creation: Creation, operation: str, parameter: str, identifier: str) -> None:
+    assert creation.world is not None
+    try:
+        creation.world.call("ec2", creation.region, operation, {parameter: identifier}, creation.seed())
+    except AwsError as error:
+        if not any(mark in error.code for mark in _GONE):
+            raise
+
+
+def _run(creation: Creation, entry: Emulated, steps: Iterable[Step]) -> None:
+    for item in steps:
+        _call(creation, entry, item)
+
+
+def _call(creation: Creation, entry: Emulated, item: Step, *, tagged: bool = False) -> dict[str, Any] | None:
+    parameters = item.parameters(creation)
+    if parameters is None or creation.world is None:
+        return None
+    tags = tag_list(creation)
+    if tagged and entry.tags and tags:
+        parameters = {**parameters, "TagSpecifications": [{"ResourceType": entry.tags, "Tags": tags}]}
+    region = "us-east-1" if creation.type.is_global else creation.region
+    return creation.world.call(item.service or entry.service, region, item.operation, parameters, creation.seed())
+
+
+def _retag(creation: Creation, entry: Emulated) -> None:
+    if not entry.tags or creation.old is None or creation.world is None:
+        return
+    new = {tag["Key"]: tag["Value"] for tag in tag_list(creation)}
+    before: dict[str, str] = creation.old.outputs.get("tagsAll") or {}
+    gone = [{"Key": name} for name in before if name not in new]
+    if gone:
+        creation.world.call(
+            "ec2", creation.region, "delete_tags", {"Resources": [creation.id], "Tags": gone}, creation.seed()
+        )
+    if new:
+        creation.world.call(
+            "ec2",
+            creation.region,
+            "create_tags",
+            {"Resources": [creation.id], "Tags": tag_list(creation)},
+            creation.seed(),
+        )

@@ -1,0 +1,154 @@
+"""Putting an object into the account: what follows from its inputs, what AWS refuses, and what AWS adds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from simulator.account import Object
+from simulator.creation import Creation, Session, names_in
+from simulator.emulator import making
+from simulator.errors import AwsError
+from simulator.model import Reference, ResourceType, Unique, Values, at
+from simulator.schema import Schema, schema_of, zero
+from simulator.types import type_of
+from simulator.wire import UNKNOWN, contains_unknown
+
+
+@dataclass(frozen=True)
+class Made:
+    """The answer to a create, read or update: id and outputs, and which outputs are secret."""
+
+    id: str
+    outputs: Values
+    inputs: Values = field(default_factory=dict[str, Any])
+    secrets: frozenset[str] = frozenset()
+
+
+def with_defaults(schema: Schema, kind: ResourceType, inputs: Values) -> Values:
+    """Give the inputs with the provider's defaults filled in."""
+    filled = {name: spec.default for name, spec in schema.inputs.items() if spec.default is not None}
+    filled |= kind.defaults
+    given = {name: value for name, value in inputs.items() if value is not None and name != "__defaults"}
+    return {name: value for name, value in {**filled, **given}.items() if value is not None}
+
+
+def region_of(session: Session, inputs: Values) -> str:
+    """Give the region an object lies in: its own `region` input, or the provider's."""
+    return inputs.get("region") or session.region
+
+
+def place_of(kind: ResourceType, session: Session, inputs: Values) -> str:
+    """Give where an object is kept: its region, or `global`."""
+    return "global" if kind.is_global else region_of(session, inputs)
+
+
+def echo(schema: Schema, kind: ResourceType, session: Session, inputs: Values) -> Values:
+    """Give the outputs that follow from the inputs alone."""
+    outputs = {name: value for name, value in with_defaults(schema, kind, inputs).items() if name in schema.outputs}
+    if "region" in schema.outputs:
+        outputs["region"] = region_of(session, inputs)
+    if "tagsAll" in schema.outputs:
+        tags: dict[str, Any] = inputs.get("tags") or {}
+        outputs["tagsAll"] = UNKNOWN if contains_unknown(tags) else {**session.default_tags, **tags}
+    return outputs
+
+
+def settle(creation: Creation, secrets: frozenset[str]) -> Made:
+    """Check an object whose inputs are all known and put it into the account."""
+    kind, schema = creation.type, schema_of(creation.type.token)
+    _refuse_dangling(creation)
+    for check in kind.checks:
+        check(creation)
+    fresh = creation.old is None
+    if fresh:
+        creation.id = kind.adopts(creation) if kind.adopts else kind.id(creation)
+    chosen = making.make(creation) if fresh else {}
+    creation.outputs = _outputs(creation, schema, chosen, fresh=fresh)
+    for rule in kind.unique:
+        _refuse_duplicate(creation, rule)
+    given = {name: value for name, value in creation.inputs.items() if name in schema.inputs}
+    place = "global" if kind.is_global else creation.region
+    item = Object(
+        kind.token,
+        place,
+        creation.id,
+        given,
+        creation.outputs,
+        sorted(secrets),
+        owner=creation.old.owner if creation.old else None,
+        refers=names_in(kind, creation.outputs | given),
+        sequence=creation.old.sequence if creation.old else 0,
+    )
+    if fresh and creation.account.get(*item.key) is not None:
+        raise AwsError("EntityAlreadyExists", f"{kind.noun} {creation.id} already exists", 409)
+    creation.account.put(item)
+    making.finish(creation)
+    for step in kind.after_create if fresh else kind.after_update:
+        step(creation)
+    return Made(item.id, creation.outputs, given, frozenset(secrets))
+
+
+def _outputs(creation: Creation, schema: Schema, chosen: Values, *, fresh: bool) -> Values:
+    kind = creation.type
+    outputs = echo(schema, kind, creation.session, creation.inputs)
+    if not fresh and creation.old is not None:
+        kept = {name: value for name, value in creation.old.outputs.items() if name not in creation.old.inputs}
+        return {**kept, **outputs}
+    creation.outputs = outputs
+    if kind.arn and "arn" in schema.outputs:
+        outputs["arn"] = creation.arn(kind.arn)
+    if kind.computed:
+        outputs.update(kind.computed(creation))
+    outputs.update({name: value for name, value in chosen.items() if value is not None})
+    for name in schema.outputs:
+        if name not in outputs and name in schema.always_present:
+            outputs[name] = zero(schema.outputs[name])
+    return outputs
+
+
+def _refuse_dangling(creation: Creation) -> None:
+    for reference in creation.type.references:
+        for value in at(creation.inputs, reference.path):
+            if value and not value.startswith(reference.foreign or ("\0",)):
+                _require(creation, reference, value)
+
+
+def _require(creation: Creation, reference: Reference, value: str) -> None:
+    if any(creation.find(token, value, reference.by) for token in reference.tokens):
+        return
+    creation.refuse(reference.refusal or type_of(reference.tokens[0]).not_found, value=value)
+
+
+def _refuse_duplicate(creation: Creation, rule: Unique) -> None:
+    def identity(values: Mapping[str, Any]) -> tuple[str, ...] | None:
+        key = [values.get(name) for name in rule.fields]
+        if any(value is None for value in key):
+            return None
+        return tuple(repr(value) for value in [*key, *(values.get(name) for name in rule.optional)])
+
+    mine = identity({**creation.outputs, **creation.inputs})
+    if mine is not None and any(identity({**item.outputs, **item.inputs}) == mine for item in creation.others()):
+        creation.refuse(rule.refusal)
+
+
+def refuse_while_used(creation: Creation, item: Object) -> None:
+    """Refuse to delete what another object names, unless AWS allows that or the other object goes with it."""
+    if creation.type.adopts is not None:
+        return  # giving an adopted default object back deletes nothing
+    own = {item.key, *(owned.key for owned in creation.account.owned_by(item.key))}
+    names = {item.id, *(value for value in item.outputs.values() if isinstance(value, str) and value)}
+    for name in sorted(names):
+        for referrer in creation.account.naming(name):
+            if referrer.key not in own and referrer.owner != item.key and _blocks(referrer, item, name):
+                creation.refuse(creation.type.in_use, user=referrer.id)
+
+
+def _blocks(referrer: Object, item: Object, name: str) -> bool:
+    for reference in type_of(referrer.token).references:
+        if reference.blocks and item.token in reference.tokens:
+            targets = [item.id if key == "id" else item.outputs.get(key) for key in reference.by]
+            if name in targets and name in at({**referrer.outputs, **referrer.inputs}, reference.path):
+                return True
+    return False
