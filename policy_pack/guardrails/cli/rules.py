@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from guardrails.cli.check import fail
-from guardrails.findings.catalogue import page, summary
+from guardrails.findings.catalogue import page, summary, write_catalogue
 from guardrails.rules.catalogue import find_rule, rule_types
 
 
@@ -18,8 +19,14 @@ def register(app: typer.Typer) -> None:
     app.command("explain", help="Explain one rule.")(explain)
 
 
-def rules(as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False) -> None:
+def rules(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    write: Annotated[Path | None, typer.Option(help="Write the catalogue as Markdown into this folder.")] = None,
+) -> None:
     """List the rules: id, severity, scope, title."""
+    if write is not None:
+        typer.echo(f"{len(write_catalogue(write))} pages written to {write}", err=True)
+        return
     if as_json:
         typer.echo(json.dumps({"rules": [summary(item) for item in rule_types()]}, indent=2))
         return
