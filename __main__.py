@@ -20,5 +20,14 @@ account = aws.Provider(
     assume_roles=[aws.ProviderAssumeRoleArgs(role_arn=wanted.account.role_arn)] if wanted.account.role_arn else None,
 )
 
-for name, value in compose(wanted, account).items():
+production = None
+if (theirs := wanted.network.production).access is not None and theirs.owner_id is not None:
+    production = aws.Provider(
+        "production",
+        region=theirs.region,
+        allowed_account_ids=[theirs.owner_id],
+        assume_roles=[aws.ProviderAssumeRoleArgs(role_arn=theirs.access.role_arn)],
+    )
+
+for name, value in compose(wanted, account, production).items():
     pulumi.export(name, value)

@@ -39,8 +39,13 @@ class _Ground:
         return LogGroups(place=self.place, tags=self.tags, key_arn=self.evidence.key_arn, retention_days=retention_days)
 
 
-def compose(settings: Settings, provider: pulumi.ProviderResource) -> dict[str, Any]:
-    """Make everything that the settings describe, with that provider; gives what an operator needs, by name."""
+def compose(
+    settings: Settings, provider: pulumi.ProviderResource, production: pulumi.ProviderResource | None = None
+) -> dict[str, Any]:
+    """Make everything that the settings describe; gives what an operator needs, by name.
+
+    `provider` is the stack's account; `production` that of an existing production VPC whose owner lets us act there.
+    """
     ground = _ground(settings, pulumi.ResourceOptions(providers={"aws": provider}))
     network = Network(
         "network",
@@ -50,6 +55,7 @@ def compose(settings: Settings, provider: pulumi.ProviderResource) -> dict[str, 
             flow_logs=ground.logs(settings.network.flow_log_retention_days),
             flow_log_role_arn=ground.evidence.flow_log_role_arn,
             protect=settings.protect,
+            production_provider=production,
         ),
         ground.options,
     )
@@ -132,7 +138,7 @@ def _bastion(ground: _Ground, network: Network) -> Bastion:
 
 def _for_the_other_team(plan: NetworkPlan) -> list[str]:
     """What the owner of an existing production VPC does on that side: the room's program has no rights there."""
-    if plan.production.created:
+    if plan.production.created or plan.production.settings.access is not None:
         return []
     desktops = [str(subnet.cidr) for subnet in plan.tier(Zone.DESKTOP)]
     ports = [f"{port.protocol}/{port.port}" for port in plan.production.settings.ports]

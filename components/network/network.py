@@ -11,6 +11,7 @@ import pulumi_aws as aws
 
 from components.evidence.log_group import LogGroups
 from components.inspection.inspection import Inspection, InspectionArgs
+from components.network.acceptance import Acceptance, AcceptanceArgs
 from components.network.acls import plan_acls
 from components.network.dns import Resolver, ResolverArgs
 from components.network.egress import Egress, EgressArgs
@@ -41,6 +42,8 @@ class NetworkArgs:
     flow_logs: LogGroups
     flow_log_role_arn: pulumi.Input[str]
     protect: bool
+    production_provider: pulumi.ProviderResource | None = None
+    """Of the account that owns an existing production VPC, where it lets us act there."""
 
 
 class Network(pulumi.ComponentResource):
@@ -78,6 +81,7 @@ class Network(pulumi.ComponentResource):
             self._child,
         )
         self.peering_id = peering.connection.id
+        self._accept(peering)
         egress = Egress(
             f"{name}-egress",
             EgressArgs(
@@ -98,6 +102,21 @@ class Network(pulumi.ComponentResource):
     def group_id(self, zone: Zone) -> pulumi.Output[str]:
         """The id of a zone's security group; KeyError for a zone that has none of ours."""
         return self._groups.ids[zone]
+
+    def _accept(self, peering: Peering) -> None:
+        access, provider = self._args.plan.production.settings.access, self._args.production_provider
+        if access is None or provider is None:
+            return
+        Acceptance(
+            f"{self._name}-acceptance",
+            AcceptanceArgs(
+                plan=self._args.plan,
+                access=access,
+                connection_id=peering.connection.id,
+                tags=self._args.tags,
+            ),
+            pulumi.ResourceOptions(parent=self, providers={"aws": provider}),
+        )
 
     def _inspect(self, vpc_id: pulumi.Input[str]) -> Mapping[str, pulumi.Output[str]]:
         plan = self._args.plan.inspection

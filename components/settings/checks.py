@@ -154,6 +154,7 @@ def _production_mode(found: Sections) -> Iterator[Problem]:
             yield Problem(key, "(not set)", "an existing VPC is named by vpc_id, owner_id and region", "add the key")
         if production.mode == "create" and value is not None:
             yield Problem(key, value, "belongs to mode existing only", "remove the key, or set mode to existing")
+    yield from _production_access(production)
     if production.mode == "create":
         zones = [zone.name for zone in account.zones]
         for index, subnet in enumerate(production.subnets):
@@ -162,6 +163,21 @@ def _production_mode(found: Sections) -> Iterator[Problem]:
                     f"network.production.subnets[{index}].zone", show(subnet.zone or "(not set)"),
                     f"a subnet that is made here is in one of account.zones: {_list(zones)}", "name one of them",
                 )  # fmt: skip
+
+
+def _production_access(production: Production) -> Iterator[Problem]:
+    access, key = production.access, "network.production.access"
+    if access is None:
+        return
+    if production.mode == "create":
+        yield Problem(key, show(access.role_arn), "belongs to mode existing only", "remove the key")
+    elif production.owner_id is not None and f"::{production.owner_id}:" not in access.role_arn:
+        yield Problem(
+            f"{key}.role_arn",
+            access.role_arn,
+            f"a role of the owner's account {production.owner_id}",
+            "name such a role",
+        )
 
 
 def _inspection(found: Sections) -> Iterator[Problem]:

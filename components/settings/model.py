@@ -73,6 +73,14 @@ class ProductionPort(Section):
     description: Description
 
 
+class ProductionAccess(Section):
+    """What the owner of an existing VPC lets this program do there: accept, route back, and let the desktops in."""
+
+    role_arn: RoleArn
+    route_table_ids: tuple[Annotated[str, Field(pattern=r"^rtb-([0-9a-f]{8}|[0-9a-f]{17})$")], ...] = ()
+    security_group_ids: tuple[Annotated[str, Field(pattern=r"^sg-([0-9a-f]{8}|[0-9a-f]{17})$")], ...] = ()
+
+
 class Production(Section):
     """The workload's VPC: made by this program, or an existing one that another team owns."""
 
@@ -83,6 +91,8 @@ class Production(Section):
     vpc_id: Annotated[str, Field(pattern=r"^vpc-([0-9a-f]{8}|[0-9a-f]{17})$")] | None = None
     owner_id: AccountId | None = None
     region: str | None = None
+    access: ProductionAccess | None = None
+    """Without it the owner accepts the peering by hand; the output `peering_to_do` says what to do."""
 
 
 class Endpoints(Section):

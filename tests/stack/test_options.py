@@ -50,3 +50,30 @@ def test_the_dns_firewall_may_be_left_out_and_questions_are_still_written_down(s
     recording = recorded(stack, dns_firewall=False)
     assert not recording.of("aws:route53/resolverFirewallRule:ResolverFirewallRule")
     assert recording.of("aws:route53/resolverQueryLogConfigAssociation:ResolverQueryLogConfigAssociation")
+
+
+def test_the_owner_of_production_may_let_the_program_do_that_side_too() -> None:
+    config = copy.deepcopy(stack_config("prod"))
+    config["secure-room:network"]["production"]["access"] = {
+        "role_arn": "arn:aws:iam::777788889999:role/secure-room-peering",
+        "route_table_ids": ["rtb-0a1b2c3d"],
+        "security_group_ids": ["sg-0a1b2c3d"],
+    }
+    recording = record("prod", config=config)
+    provider = recording.named("production")
+    assert provider.inputs["allowedAccountIds"] == '["777788889999"]'
+    (component,) = recording.of("secureroom:network:Acceptance")
+    made = [item for item in recording.registrations if item.parent == component.urn]
+    assert {item.provider.rsplit("::", 1)[0] for item in made} == {provider.urn}
+    (accepter,) = recording.of("aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter")
+    assert accepter.inputs["autoAccept"] is True
+    routes = [item for item in made if item.type == "aws:ec2/route:Route"]
+    assert {item.inputs["destinationCidrBlock"] for item in routes} == {"10.40.0.0/21", "10.40.8.0/21"}
+    assert {item.property_dependencies["vpcPeeringConnectionId"] for item in routes} == {(accepter.urn,)}
+    rules = [item for item in made if "IngressRule" in item.type]
+    assert {(item.inputs["cidrIpv4"], item.inputs["fromPort"], item.inputs["toPort"]) for item in rules} == {
+        ("10.40.0.0/20", 443.0, 443.0),
+        ("10.40.0.0/20", 5432.0, 5432.0),
+    }
+    others = [item for item in recording.registrations if item.type.startswith("aws:") and item not in made]
+    assert provider.urn not in {item.provider.rsplit("::", 1)[0] for item in others}

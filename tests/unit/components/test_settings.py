@@ -50,6 +50,8 @@ REFUSED: list[tuple[str, str, object, str]] = [
      [subnet("10.30.0.0/24"), subnet("10.30.1.0/24")], "network.production.subnets[1]"),
     ("a production subnet in an unknown zone", "network.production.subnets",
      [subnet("10.30.0.0/24", zone="ap-northeast-1d")], "network.production.subnets[0].zone"),
+    ("access to a created VPC", "network.production.access", {"role_arn": "arn:aws:iam::111122223333:role/x"},
+     "network.production.access"),
     ("no production subnet", "network.production.subnets", [], "network.production.subnets"),
     ("a created VPC with an id", "network.production.vpc_id", "vpc-0a1b2c3d", "network.production.vpc_id"),
     ("a port beyond 65535", "network.production.ports.0.port", 65536, "network.production.ports[0].port"),
@@ -125,6 +127,12 @@ PRODUCTION: list[tuple[str, str, object, str]] = [
     ("an existing VPC without its owner", "network.production.owner_id", None, "network.production.owner_id"),
     ("an existing VPC without its id", "network.production.vpc_id", None, "network.production.vpc_id"),
     ("an existing VPC without its region", "network.production.region", ..., "network.production.region"),
+    (
+        "a role of another account than the owner's",
+        "network.production.access",
+        {"role_arn": "arn:aws:iam::111122223333:role/x"},
+        "network.production.access.role_arn",
+    ),
     ("a malformed VPC id", "network.production.vpc_id", "vpc-XYZ", "network.production.vpc_id"),
 ]
 
