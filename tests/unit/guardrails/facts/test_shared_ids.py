@@ -10,7 +10,7 @@ from guardrails.facts.stack import Facts
 
 
 def resource(kind: str, name: str, *, id_: str, **props: str) -> Resource:
-    urn = f"urn:pulumi:dev::secure-room::aws:{kind}::{name}"
+    urn = f"urn:pulumi:dev::secure-room::parent:{name}$aws:{kind}::{name}"
     return Resource(urn=urn, type=f"aws:{kind}", kind=kind, name=name, props=dict(props), id=id_)
 
 
