@@ -13,6 +13,8 @@ from guardrails.rules.base import Finding, Rule, Severity
 _RULES = ("vpc.SecurityGroupIngressRule", "vpc.SecurityGroupEgressRule", "ec2.SecurityGroupRule")
 _MAKERS = {"directoryservice.Directory": "_controllers", "workspaces.Directory": "_workspacesMembers"}
 _GROUP = "securityGroupId"
+_IDS = ("securityGroupId", "workspaceSecurityGroupId")
+"""Where a directory answers the ids of its groups."""
 
 
 class MadeGroups(Rule):
@@ -58,9 +60,11 @@ resources:
         """Judge every rule that names its group by a property of a directory."""
         declared = _declared(facts.intent)
         for rule in facts.of(*_RULES):
-            for urn in (rule.edges or {}).get(_GROUP, ()):
-                maker = facts.by_urn.get(urn)
-                if maker is not None and maker.kind in _MAKERS and not declared & _names(maker):
+            literal = rule.get(_GROUP)
+            urns = (rule.edges or {}).get(_GROUP, ())
+            for maker in facts.of(*sorted(_MAKERS)):
+                named = isinstance(literal, str) and literal in (maker.get(prop) for prop in _IDS)
+                if (named or maker.urn in urns) and not declared & _names(maker):
                     why = "adds a rule to the group that AWS made for the directory"
                     yield self.fail(rule, _GROUP, why, f"{maker.name}{_MAKERS[maker.kind]}")
 

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from guardrails.rules.firewalls.default_action import DefaultAction
+from tests.unit.guardrails.rules.rule_cases import swap
+
+PREFER = DefaultAction.prefer
+
+
+def test_a_closed_policy_passes(judge):
+    assert judge(DefaultAction, PREFER) == []
+
+
+def test_fragments_have_a_default_of_their_own(judge):
+    assert judge(DefaultAction, DefaultAction.avoid) == ["fail policy.firewallPolicy.statelessFragmentDefaultActions"]
+
+
+def test_a_custom_action_beside_the_standard_one_changes_nothing(judge):
+    assert judge(DefaultAction, swap(PREFER, '["aws:drop"]', '["publish", "aws:drop"]')) == []
+
+
+def test_the_default_order_passes_what_no_rule_matches(judge):
+    program = swap(PREFER, "        statefulEngineOptions: {ruleOrder: STRICT_ORDER}\n", "")
+    assert judge(DefaultAction, program) == ["fail policy.firewallPolicy.statefulEngineOptions.ruleOrder"]
+
+
+def test_an_alert_is_no_drop(judge):
+    program = swap(PREFER, '["aws:alert_strict", "aws:drop_strict"]', '["aws:alert_strict"]')
+    assert judge(DefaultAction, program) == ["fail policy.firewallPolicy.statefulDefaultActions"]
+
+
+def test_a_stateless_firewall_that_drops_needs_no_stateful_default(judge):
+    program = swap(PREFER, '["aws:forward_to_sfe"]', '["aws:drop"]')
+    assert judge(DefaultAction, swap(program, "STRICT_ORDER", "DEFAULT_ACTION_ORDER")) == []
+
+
+def test_unknown_actions_are_unresolved_unless_a_known_one_decides(judge):
+    assert judge(DefaultAction, swap(PREFER, '["aws:drop"]', '[{"fn::unknown": true}]')) == [
+        "unresolved policy.firewallPolicy.statelessFragmentDefaultActions"
+    ]
+    assert judge(DefaultAction, swap(PREFER, '["aws:drop"]', '["aws:drop", {"fn::unknown": true}]')) == []

@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import pytest
+
+from guardrails.rules.gateways.default_vpc import DefaultVpc
+from tests.unit.guardrails.rules.rule_cases import swap
+
+HOST = 'resources:\n  host: {type: "aws:ec2:Instance", properties: {ami: ami-1, subnetId: subnet-1}}\n'
+
+
+def test_a_named_vpc_passes(judge):
+    assert judge(DefaultVpc, DefaultVpc.prefer) == []
+    assert judge(DefaultVpc, HOST) == []
+
+
+def test_a_group_without_a_vpc_lands_in_the_default_one(judge):
+    assert judge(DefaultVpc, DefaultVpc.avoid) == ["fail group.vpcId"]
+
+
+def test_an_instance_without_a_subnet_does_too(judge):
+    assert judge(DefaultVpc, swap(HOST, ", subnetId: subnet-1", "")) == ["fail host.subnetId"]
+
+
+@pytest.mark.parametrize(
+    "instead",
+    [
+        "networkInterfaces: [{deviceIndex: 0, networkInterfaceId: eni-1}]",
+        "launchTemplate: {id: lt-1}",
+        'subnetId: {"fn::unknown": true}',
+    ],
+)
+def test_a_place_that_is_said_otherwise_or_not_yet_known_is_a_place(judge, instead):
+    assert judge(DefaultVpc, swap(HOST, "subnetId: subnet-1", instead)) == []
+
+
+def test_adopting_the_default_vpc_is_refused(judge):
+    assert judge(DefaultVpc, 'resources:\n  vpc: {type: "aws:ec2:DefaultVpc"}\n') == ["fail vpc"]

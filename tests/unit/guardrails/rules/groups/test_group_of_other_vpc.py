@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from guardrails.rules.groups.group_of_other_vpc import GroupOfOtherVpc
+from tests.unit.guardrails.rules.rule_cases import swap
+
+
+def test_one_vpc_passes(judge):
+    assert judge(GroupOfOtherVpc, GroupOfOtherVpc.prefer) == []
+
+
+def test_two_vpcs_of_the_stack_are_refused_with_ids_unknown_and_known(judge):
+    for deployed in (False, True):
+        assert judge(GroupOfOtherVpc, GroupOfOtherVpc.avoid, deployed=deployed) == ["fail card"]
+
+
+def test_a_literal_vpc_is_another_one_than_that_of_the_stack(judge):
+    program = swap(GroupOfOtherVpc.avoid, '"${other.id}"', "vpc-0a1b2c3d4e5f60718")
+    assert judge(GroupOfOtherVpc, program) == ["fail card"]
+
+
+def test_a_vpc_that_cannot_be_told_is_unresolved(judge):
+    program = swap(GroupOfOtherVpc.avoid, '"${other.id}"', '{"fn::unknown": true}')
+    assert judge(GroupOfOtherVpc, program) == ["unresolved card"]
+
+
+def test_a_group_outside_of_the_stack_is_not_judged(judge):
+    program = swap(GroupOfOtherVpc.avoid, '"${group.id}"', "sg-0a1b2c3d4e5f60718")
+    assert judge(GroupOfOtherVpc, program) == []
