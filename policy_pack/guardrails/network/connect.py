@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from guardrails.facts.network import BlockPublicAccess
+from guardrails.facts.network import BlockPublicAccess, TargetKind
 from guardrails.facts.values import Unknown
 from guardrails.network import balancers, transit
 from guardrails.network.answer import Hop
@@ -332,7 +332,13 @@ class Connector:
     def enter(self, host: Host, sent: Packets, trail: Trail, goals: Goals, depth: int) -> Iterator[Found]:
         """Come in from the internet to one host; `sent` carries its inside addresses already."""
         gateway = self.model.internet_gateway_of(host.vpc) if host.vpc else None
-        if gateway is None or host.vpc is None:
+        entrance = gateway.key if gateway is not None else None
+        kind = TargetKind.INTERNET_GATEWAY
+        unlisted = self.model.unlisted_gateway_of(host.vpc, kind) if gateway is None and host.vpc else None
+        if unlisted is not None:
+            self.walker.stops.note((unlisted,))
+            entrance = unlisted.what if self.may else None
+        if entrance is None or host.vpc is None:
             self.walker.stops.drop(trail, Hop(host.id, host.owner_kind), "its VPC has no internet gateway")
             return
         mode = self.walker.access_mode(host.vpc, host.subnet)
@@ -346,7 +352,7 @@ class Connector:
             hop = Hop(self.model.label(host.vpc), "block-public-access", rule=str(mode))
             self.walker.stops.drop(trail, hop, "Block Public Access")
             return
-        start = Point(PointKind.INTERNET_GATEWAY, gateway.key, None, host.vpc)
+        start = Point(PointKind.INTERNET_GATEWAY, entrance, None, host.vpc)
         entering = replace(trail, reply=False, seen=frozenset(), direct=False, boxes=())
         yield from self.connect(start, sent, Goals(hosts=(host,)), entering, depth)
 

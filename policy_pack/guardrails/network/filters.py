@@ -119,6 +119,23 @@ class Filters:
             return Verdict(sent, tuple(unknowns))
         return Verdict(Packets.union(passed), tuple(unknowns))
 
+    def may_pass(self, host: Host, direction: Direction, far: Host, services: Packets) -> bool:
+        """Tell quickly whether a host's groups could let any packet of these services through from or to another host.
+
+        Looks at the groups alone, with the other host's own addresses; True wherever something is not known.
+        """
+        if not host.filtered or not host.groups:
+            return True
+        compiled = self._compile(host.groups, direction)
+        if compiled.gaps or compiled.vague or far.groups is None:
+            return True
+        if compiled.fixed.limit(0, far.addresses) & services:
+            return True
+        return any(
+            bool(self.members(line.group or "", (far,)) & far.addresses) and bool(line.services & services)
+            for line in compiled.grouped
+        )
+
     def members(self, group: str, peers: Iterable[Host]) -> IntervalSet:
         """Give the private addresses that a reference to a group means: of given peers and of all known carriers."""
         found = IntervalSet()

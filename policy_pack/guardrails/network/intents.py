@@ -8,73 +8,46 @@ may name what it must cross (`nat`, `firewall`, or a relay zone: then the direct
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from guardrails.facts.intent import ANYWHERE, INTERNET, Flow, Intent, parse_network, zones_of
+from guardrails.facts.network import Direction, EndpointKind
 from guardrails.facts.values import Unknown
-from guardrails.network.answer import Hop
+from guardrails.network.breaches import (
+    NOWHERE,
+    PREMISES,
+    WHOLE,
+    Breach,
+    Kind,
+    asked_of,
+    joined,
+    plain_tags,
+    service_name,
+    service_of,
+    settle,
+)
 from guardrails.network.connect import Found
+from guardrails.network.demands import demanded
 from guardrails.network.hosts import SILENT_KINDS, Host
 from guardrails.network.packets import (
-    CLIENT_PORTS,
     DESTINATION,
     NOTHING,
-    PORT,
     PORTS,
     PROTOCOLS,
     SOURCE,
     Packets,
     network_set,
-    protocol_numbers,
-    ranges,
 )
 from guardrails.network.places import EVERYTHING, Place, Target, asked
-from guardrails.network.reach import Service
+from guardrails.network.reach import ANYTHING, Service
+from guardrails.network.stones import stepping_stones
 from guardrails.network.trail import PointKind
 from guardrails.network.transit import zones_meet
 from guardrails.sets import IntervalSet
 
 if TYPE_CHECKING:
     from guardrails.network.reach import Engine
-
-PREMISES = "premises"
-NOWHERE = "(no zone)"
-
-WHOLE = IntervalSet.span(0, 1 << 256)
-ANYTHING = Service(PROTOCOLS, PORTS, PORTS)
-
-
-class Kind(StrEnum):
-    """What a breach is about."""
-
-    FORBIDDEN = "forbidden-connection"
-    WAYPOINT = "missed-waypoint"
-    DEMANDED = "demanded-connection"
-    STEPPING_STONE = "stepping-stone"
-
-
-@dataclass(frozen=True, slots=True)
-class Breach:
-    """One way in which the network departs from the intent.
-
-    `certain` is False where only an unknown input could make it so; `unknowns` names it. `flows` are the connections
-    at issue, `path` the way of one of them (or what stops a demanded one). `subject` is the key of the interface that
-    opens the connection, or of the one that is entered where it is opened from outside.
-    """
-
-    kind: Kind
-    source: str
-    target: str
-    subject: str
-    why: str
-    flows: Packets = NOTHING
-    path: tuple[Hop, ...] = ()
-    unknowns: tuple[Unknown, ...] = ()
-    certain: bool = True
-    flow: str = ""
 
 
 class Assertions:
@@ -84,11 +57,14 @@ class Assertions:
         self.engine = engine
         self.intent = intent
         self.members = self._members()
-        self._edges: dict[tuple[str, str], Found] = {}
+        self.edges: dict[tuple[str, str], Found] = {}
+        self._broken: set[tuple[str, str]] = set()
+        self._rest: dict[tuple[str, str], Packets] = {}
+        self._let_in: dict[tuple[object, ...], bool] = {}
 
     def breaches(self) -> list[Breach]:
         """Give everything that departs from the intent, in a stable order."""
-        found = [*_joined(self.forbidden()), *_joined(self.demanded()), *self.stepping_stones()]
+        found = [*joined(self.forbidden()), *joined(demanded(self)), *stepping_stones(self)]
         return sorted(found, key=lambda one: (one.kind, one.source, one.target, one.subject, one.flow))
 
     # -- zones --------------------------------------------------------------------------------------------------------
@@ -109,10 +85,10 @@ class Assertions:
         subnet = model.subnets.get(host.subnet or "")
         if subnet is not None:
             cidrs = [cidr for cidr in subnet.cidrs if not isinstance(cidr, Unknown)]
-            named = zones_of(cidrs, _tags(subnet.tags), self.intent)
+            named = zones_of(cidrs, plain_tags(subnet.tags), self.intent)
             if named:
                 return named
-        return zones_of([], _tags(model.interfaces[host.members[0]].tags), self.intent)
+        return zones_of([], plain_tags(model.interfaces[host.members[0]].tags), self.intent)
 
     def place(self, name: str) -> Place:
         """Give a zone, CIDR, `internet` or the premises as a place."""
@@ -128,6 +104,15 @@ class Assertions:
         block = parse_network(name)
         return Place(name) if block is None else self.engine.places.block(name, network_set(block))
 
+    def goal(self, name: str) -> Place:
+        """Give a flow's target as a place: a zone, a CIDR, `internet`, or `aws:s3` and the like."""
+        if not name.startswith("aws:"):
+            return self.place(name)
+        endpoints = self.engine.model.endpoints
+        return Place(
+            name, services=frozenset(key for key, one in endpoints.items() if service_name(one.service) == name)
+        )
+
     def _vacant(self, zone: str) -> tuple[Target, ...]:
         """Stand in for the hosts of a zone that has subnets and nobody in them yet."""
         model = self.engine.model
@@ -135,7 +120,9 @@ class Assertions:
             one.key
             for one in model.network.subnets
             if zone
-            in zones_of([cidr for cidr in one.cidrs if not isinstance(cidr, Unknown)], _tags(one.tags), self.intent)
+            in zones_of(
+                [cidr for cidr in one.cidrs if not isinstance(cidr, Unknown)], plain_tags(one.tags), self.intent
+            )
         ]
         return self.engine.places.subnets(zone, subnets).targets if subnets else ()
 
@@ -147,16 +134,22 @@ class Assertions:
     # -- what is not permitted ----------------------------------------------------------------------------------------
 
     def forbidden(self) -> Iterator[Breach]:
-        """Yield every connection that could be opened and that no flow permits, and permitted ones off their way."""
+        """Yield connections that could be opened and that no flow permits, and permitted ones off their way.
+
+        One certain breach is enough for two zones: what else they could open is then no longer looked for.
+        """
         for source in self._sources():
-            whole = self._everything()
+            whole = self._suspects(source)
             opened = self.engine.run(source, whole, ANYTHING, may=True)
             certain = None
             for found in opened.found:
                 for breach in self._judge(source.text, found):
                     if certain is None:
                         certain = self.engine.run(source, whole, ANYTHING, may=False)
-                    yield _settle(breach, certain.found)
+                    settled = settle(breach, certain.found)
+                    if settled.certain:
+                        self._broken.add((settled.source, settled.target))
+                    yield settled
 
     def _sources(self) -> Iterator[Place]:
         for name, hosts in self.members.items():
@@ -171,22 +164,70 @@ class Assertions:
                 yield Place(name, premises=there)
         yield Place(PREMISES, premises=rest)
 
-    def _everything(self) -> Place:
+    def _suspects(self, source: Place) -> Place:
+        """Give everything that this source could open a connection to, as far as groups and flows tell at a glance."""
         model = self.engine.model
-        hosts = [host for name in sorted(self.members) for host in self.members[name]]
-        unique = {host.key: host for host in hosts}
-        return Place(
-            "everything",
-            tuple(Target(host, asked(host)) for host in unique.values()),
-            self.place(INTERNET).internet,
-            EVERYTHING - model.all_vpc_addresses - self.place(INTERNET).internet,
-            frozenset(key for key, one in model.endpoints.items() if one.kind == "Gateway"),
-        )
+        hosts: dict[str, Host] = {}
+        for name, members in self.members.items():
+            if name == source.text or (source.text, name) in self._broken:
+                continue
+            if not {source.text, name} & set(self.intent.zones):
+                continue
+            services = self._unpermitted(source.text, name)
+            if services:
+                hosts |= {host.key: host for host in members if self._suspect(source, host, name, services)}
+        targets = tuple(Target(host, asked(host)) for host in hosts.values())
+        if source.internet or source.text == NOWHERE:
+            return Place("everything", targets)
+        internet = self.place(INTERNET).internet
+        gateways = frozenset(key for key, one in model.endpoints.items() if one.kind is EndpointKind.GATEWAY)
+        return Place("everything", targets, internet, EVERYTHING - model.all_vpc_addresses - internet, gateways)
+
+    def _suspect(self, source: Place, host: Host, zone: str, services: Packets) -> bool:
+        if source.internet:
+            return host.public is not False or bool(host.global_v6)
+        if not source.targets:
+            return True
+        start = source.targets[0].host
+        if host.key in self._behind_nats:
+            return True
+        filters = self.engine.filters_of(may=True)
+        key = (start.key, host.groups if host.filtered else None, source.text, zone)
+        known = self._let_in.get(key)
+        if known is None:
+            known = self._let_in[key] = filters.may_pass(host, Direction.INGRESS, start, services)
+        return known and filters.may_pass(start, Direction.EGRESS, host, services)
+
+    @cached_property
+    def _behind_nats(self) -> frozenset[str]:
+        """Give the hosts that translated packets can reach: their source is another's than the one who sent them."""
+        model = self.engine.model
+        hosts = [host for members in self.members.values() for host in members]
+        goals = Place("everything", tuple(Target(host, asked(host)) for host in hosts))
+        routers = [host for host in model.hosts if host.check is not True and host.public is not False]
+        found: set[str] = set()
+        for start in (*(model.nat_host(nat) for nat in model.network.nat_gateways), *routers):
+            source = Place(start.id, (Target(start, start.addresses),))
+            world = self.engine.run(source, goals, Service(PROTOCOLS, PORTS, PORTS, one_way=True), may=True)
+            found |= {one.end.key for one in world.found}
+        return frozenset(found)
+
+    def _unpermitted(self, source: str, target: str) -> Packets:
+        """Give the services that no unconditional flow permits between two zones."""
+        key = (source, target)
+        if key not in self._rest:
+            rest = Packets.of(WHOLE, PROTOCOLS, PORTS, PORTS)
+            for flow in self.intent.flows:
+                if flow.via is None and flow.source in {source, ANYWHERE} and flow.target in {target, ANYWHERE}:
+                    kept = asked_of(flow)
+                    rest -= Packets.of(WHOLE, kept.protocols, PORTS, kept.ports)
+            self._rest[key] = rest
+        return self._rest[key]
 
     def _judge(self, source: str, found: Found) -> Iterator[Breach]:
         ends = self._ends(found)
         for target in ends:
-            self._edges.setdefault((source, target), found)
+            self.edges.setdefault((source, target), found)
             if source == target or not {source, target} & set(self.intent.zones):
                 continue
             rest, missed = self._part(target, found), NOTHING
@@ -194,7 +235,7 @@ class Assertions:
                 permitted = self._permitted(flow, source, target, rest)
                 if not permitted:
                     continue
-                if self._on_the_way(flow, found):
+                if self.on_the_way(flow, found):
                     rest -= permitted
                 else:
                     missed |= permitted
@@ -211,7 +252,7 @@ class Assertions:
         if kind in {PointKind.INTERNET_GATEWAY, PointKind.EGRESS_ONLY_GATEWAY}:
             return [INTERNET]
         if kind is PointKind.SERVICE:
-            return [_service(self.engine.model.endpoints[found.end.key].service)]
+            return [service_name(self.engine.model.endpoints[found.end.key].service)]
         there = found.packets.side(DESTINATION) or IntervalSet()
         named = [name for name in self.intent.zones if self._outside(name) & there]
         return [*named, PREMISES]
@@ -240,7 +281,7 @@ class Assertions:
             mine = mine.limit(side, network_set(block))
         return mine & service_of(flow)
 
-    def _on_the_way(self, flow: Flow, found: Found) -> bool:
+    def on_the_way(self, flow: Flow, found: Found) -> bool:
         """Tell whether a path crosses what the flow demands. A relay ends connections: no direct path crosses it."""
         model = self.engine.model
         if flow.via is None:
@@ -259,138 +300,3 @@ class Assertions:
         verb = "does not cross what its flow demands" if kind is Kind.WAYPOINT else "is not permitted by any flow"
         why = f"{source} can open a connection to {target} that {verb}"
         return Breach(kind, source, target, start, why, flows, found.path, found.unknowns)
-
-    # -- what is demanded ---------------------------------------------------------------------------------------------
-
-    def demanded(self) -> Iterator[Breach]:
-        """Yield every required flow that cannot happen, or may not."""
-        for flow in self.intent.flows:
-            if flow.required:
-                yield from self._demand(flow)
-
-    def _demand(self, flow: Flow) -> Iterator[Breach]:
-        via = flow.via
-        legs = [(flow.source, flow.target)]
-        if via is not None and via in self.intent.zones:
-            legs = [(flow.source, via), (via, flow.target)]
-        for source, target in legs:
-            goal = self._goal(target)
-            whole = len(legs) == 1
-            for one in self.place(source).targets:
-                yield from self._lacking(flow, Place(source, (one,)), goal, whole=whole)
-
-    def _goal(self, name: str) -> Place:
-        if not name.startswith("aws:"):
-            return self.place(name)
-        endpoints = self.engine.model.endpoints
-        return Place(name, services=frozenset(key for key, one in endpoints.items() if _service(one.service) == name))
-
-    def _lacking(self, flow: Flow, source: Place, goal: Place, *, whole: bool) -> Iterator[Breach]:
-        service = _asked(flow) if whole else Service(protocol_numbers("tcp"))
-        worlds = [self.engine.run(source, goal, service, may=may, trace=True) for may in (False, True)]
-        lacks: list[IntervalSet] = []
-        for world in worlds:
-            good = [one for one in world.found if not whole or self._on_the_way(flow, one)]
-            met = union_of(good)
-            lacks.append(service.ports - (met.side(PORT) or IntervalSet()) if whole else _none_if(met))
-        vacant = any(one.host.owner_kind == "address" for one in (*source.targets, *goal.targets))
-        if not lacks[1 if vacant else 0]:
-            return
-        stopped = worlds[0].stops.best
-        missing = lacks[1 if vacant else 0]
-        ports = f" on {flow.protocol} {ranges(missing)}" if whole and missing != PORTS else ""
-        why = f"{source.text} must be able to reach {goal.text}{ports} ({flow.name})"
-        yield Breach(
-            Kind.DEMANDED,
-            source.text,
-            goal.text,
-            source.targets[0].host.key,
-            f"{why}: {stopped.reason}" if stopped else why,
-            path=(stopped.hop,) if stopped else (),
-            unknowns=tuple(worlds[0].stops.unknowns.values()),
-            certain=bool(lacks[1]),
-            flow=flow.name,
-        )
-
-    # -- stepping stones ----------------------------------------------------------------------------------------------
-
-    def stepping_stones(self) -> Iterator[Breach]:
-        """Yield zones that can be reached by taking over hosts on the way, though no flow leads there.
-
-        A relay is declared to pass connections on and is therefore no stone; `forbidden` must have run before.
-        """
-        onward: dict[str, set[str]] = {}
-        for source, target in self._edges:
-            onward.setdefault(source, set()).add(target)
-        named = {(flow.source, flow.target) for flow in self.intent.flows}
-        for start in sorted(onward):
-            came: dict[str, tuple[str, ...]] = {start: (start,)}
-            queue = [start]
-            while queue:
-                here = queue.pop(0)
-                if here != start and self._relays(here):
-                    continue
-                for there in sorted(onward.get(here, ())):
-                    if there not in came:
-                        came[there] = (*came[here], there)
-                        queue.append(there)
-            for end, chain in came.items():
-                direct = (start, end) in self._edges or (start, end) in named or (ANYWHERE, end) in named
-                if len(chain) > 2 and not direct and self._protected(start, end):
-                    found = self._edges[chain[-2], end]
-                    why = f"{start} reaches {end} by taking over a host in {' then '.join(chain[1:-1])}"
-                    key = found.start.key if found.start else found.end.key
-                    hops = tuple(Hop(zone, "zone") for zone in chain)
-                    yield Breach(Kind.STEPPING_STONE, start, end, key, why, found.packets, hops, found.unknowns)
-
-    def _relays(self, zone: str) -> bool:
-        return zone in self.intent.zones and self.intent.zones[zone].relay
-
-    def _protected(self, start: str, end: str) -> bool:
-        outside = {INTERNET, PREMISES}
-        return end in outside or start in outside or end in self.intent.zones
-
-
-def service_of(flow: Flow) -> Packets:
-    """Give the packets that a flow permits, between any addresses and from any port."""
-    asked_for = _asked(flow)
-    return Packets.of(WHOLE, WHOLE, asked_for.protocols, PORTS, asked_for.ports)
-
-
-def _asked(flow: Flow) -> Service:
-    ports = IntervalSet.union(flow.ports) if flow.ports else PORTS
-    return Service(protocol_numbers(str(flow.protocol)), ports, CLIENT_PORTS)
-
-
-def _service(name: Any) -> str:
-    return f"aws:{name.rsplit('.', 1)[-1]}" if isinstance(name, str) else "aws:unknown"
-
-
-def _tags(tags: tuple[tuple[str, Any], ...]) -> dict[str, str]:
-    return {key: value for key, value in tags if isinstance(value, str)}
-
-
-def _settle(breach: Breach, certain: list[Found]) -> Breach:
-    """Say whether a breach of the open world holds in the closed one too."""
-    flows = union_of([one for one in certain if not (one.packets & breach.flows).is_empty])
-    sure = not (flows & breach.flows).is_empty
-    return replace(breach, certain=sure, unknowns=() if sure else breach.unknowns)
-
-
-def _joined(breaches: Iterator[Breach]) -> list[Breach]:
-    """Give one breach for all of a kind between the same two zones, with all their flows."""
-    found: dict[tuple[str, ...], Breach] = {}
-    for one in breaches:
-        key = (one.kind, one.source, one.target, one.flow, str(one.certain))
-        before = found.get(key)
-        found[key] = one if before is None else replace(before, flows=before.flows | one.flows)
-    return list(found.values())
-
-
-def _none_if(met: Packets) -> IntervalSet:
-    return IntervalSet() if met else IntervalSet.of(0)
-
-
-def union_of(found: list[Found]) -> Packets:
-    """Give all packets of some finds."""
-    return Packets.union(one.packets for one in found)

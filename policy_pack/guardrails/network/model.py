@@ -292,6 +292,16 @@ class Model:
         """Give the internet gateway attached to a VPC."""
         return next(iter(self._gateways_by_vpc.get(vpc, [])), None)
 
+    def unlisted_gateway_of(self, vpc: str, *kinds: TargetKind) -> Unknown | None:
+        """Name a gateway of some kinds that a VPC's routes point to and that the source does not list."""
+        for table in self.network.route_tables:
+            for route in table.routes if self.key(table.vpc) == vpc else ():
+                target = route.target
+                if route.kind in kinds and route.blackhole is not True and self.key(target) is None:
+                    name = (target.literal or "") if isinstance(target, Ref) else target.what if target else ""
+                    return Unknown(name, "the gateway is not in the source")
+        return None
+
     @cached_property
     def outward(self) -> frozenset[str]:
         """Give the keys of what stands for the premises: VPN and Direct Connect objects."""

@@ -96,7 +96,7 @@ class Places:
         for host in model.hosts:
             by_private = host.addresses & wanted
             by_public = host.public_addresses & wanted
-            if by_private and host.subnet is not None:
+            if by_private:
                 targets.append(Target(self._part(host, by_private), by_private))
             if by_public:
                 chosen = IntervalSet.of(*(private for private, public in host.mapping if public in by_public))

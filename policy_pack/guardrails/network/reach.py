@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from guardrails.facts.network import Network
+from guardrails.facts.network import Network, TargetKind
 from guardrails.facts.values import Unknown
 from guardrails.network.answer import Answer, Block, Hop
 from guardrails.network.connect import Connector, Found, Goals
@@ -19,6 +19,7 @@ from guardrails.network.packets import (
     IPV4,
     NOTHING,
     PORTS,
+    PROTOCOLS,
     SOURCE,
     Packets,
     network_set,
@@ -52,6 +53,10 @@ class Service:
         return packets(source, destination, self.protocols, self.source_ports, self.ports)
 
 
+ANYTHING = Service(PROTOCOLS, PORTS, PORTS)
+"""Every packet, from any port."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Aim:
     wanted: IntervalSet
@@ -83,6 +88,10 @@ class Engine:
         self.routing = Routing(self.model)
         self.premises = Premises(self.model)
         self._filters = {may: Filters(self.model, may=may) for may in (False, True)}
+
+    def filters_of(self, *, may: bool) -> Filters:
+        """Give the compiled groups and ACLs of one of the two worlds."""
+        return self._filters[may]
 
     def reach(  # noqa: PLR0913 - the question's own parts, by keyword
         self,
@@ -121,6 +130,9 @@ class Engine:
         flows = closed.flows
         if flows:
             return self._doubted(self._reached(source, destination, service, closed, flows))
+        lost = self._unplaced(source, destination) or self._unlisted(source, destination)
+        if lost:
+            return Answer(None, NOTHING, assumptions=self._assumptions([]), unknowns=lost)
         if not closed.stops.unknowns:
             return self._doubted(self._blocked(source, destination, closed))
         opened = self.run(source, destination, service, may=True, trace=True)
@@ -307,6 +319,24 @@ class Engine:
         ]
         return tuple(dict.fromkeys((*whole, *mine)))
 
+    def _unplaced(self, *places: Place) -> tuple[Unknown, ...]:
+        """Name the hosts of a question whose subnet or VPC the source does not hold."""
+        found: dict[str, Unknown] = {}
+        for host in (target.host for place in places for target in place.targets):
+            if host.subnet is None:
+                found[host.id] = Unknown(f"{host.id}.subnet", "the subnet is not in the source")
+            elif host.vpc not in self.model.vpcs:
+                found[host.id] = Unknown(f"{host.subnet}.vpc", "the VPC is not in the source")
+        return tuple(found.values())
+
+    def _unlisted(self, source: Place, destination: Place) -> tuple[Unknown, ...]:
+        """Name the gateways to the premises that our routes point to and the source does not list."""
+        if not source.premises:
+            return ()
+        kinds = (TargetKind.VPN_GATEWAY, TargetKind.TRANSIT_GATEWAY)
+        vpcs = dict.fromkeys(target.host.vpc for target in destination.targets if target.host.vpc)
+        return tuple(found for vpc in vpcs if (found := self.model.unlisted_gateway_of(vpc, *kinds)) is not None)
+
     def _doubted(self, answer: Answer) -> Answer:
         """Take a "no" back where the source is known to miss objects that could turn it round.
 
@@ -331,6 +361,9 @@ class Engine:
             own = [vpc.key] if vpc is not None else []
             local = destination.link - self.places.resolvers() | (destination.link & self.places.resolver_of(own))
             flows |= service.between(target.host.addresses, local)
+        lost = self._unplaced(source) if not flows else ()
+        if lost:
+            return Answer(None, NOTHING, unknowns=lost)
         if not flows:
             hop = Hop(destination.text, "link-local")
             return Answer(False, NOTHING, blocked_by=Block(hop, "AWS serves this address only to hosts of its own VPC"))

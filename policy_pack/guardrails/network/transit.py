@@ -313,9 +313,13 @@ def _entrances(walker: Walker, attachment: TransitAttachment, trail: Trail) -> I
     model = walker.model
     keys = [key for ref in attachment.subnets if (key := model.key(ref)) is not None and key in model.subnets]
     if not keys:
-        walker.stops.note(
-            (Unknown(f"{model.label(attachment.key)}.subnets", "the attachment's subnets are not known"),)
-        )
+        unknown = Unknown(f"{model.label(attachment.key)}.subnets", "the attachment's subnets are not known")
+        walker.stops.note((unknown,))
+        if walker.may:
+            vpc = model.key(attachment.resource)
+            for subnet in (key for key in model.subnets if model.vpc_of(key) == vpc):
+                yield subnet, trail.learn((unknown,))
+            return
     if attachment.appliance_mode is not False:
         doubt = (attachment.appliance_mode,) if isinstance(attachment.appliance_mode, Unknown) else ()
         walker.stops.note(doubt)
