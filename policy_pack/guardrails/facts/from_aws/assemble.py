@@ -160,7 +160,8 @@ def _missing_nacls(
 ) -> Iterator[Nacl]:
     """Give the subnets that no NACL lists AWS's default one, or one that is unknown."""
     covered = {subnet.key for nacl in nacls for subnet in nacl.subnets if isinstance(subnet, Ref)}
-    having = {nacl.vpc.key for nacl in nacls if nacl.default and isinstance(nacl.vpc, Ref)}
+    # AWS lists every subnet with its ACL; a default one that lists none at all was written by hand or filtered.
+    having = {nacl.vpc.key for nacl in nacls if nacl.default and not nacl.subnets and isinstance(nacl.vpc, Ref)}
     for vpc in vpcs:
         bare = tuple(one.key for one in _of_vpc(vpc, subnets) if one.key not in covered)
         lost = "NetworkAcls" in book.incomplete

@@ -115,7 +115,31 @@ def read_interfaces(book: Book, owners: Owners) -> tuple[Interface, ...]:
                 found.append(_bare_instance(book, key, instance, public))
             except MalformedError as error:
                 book.lose("Instances", error)
-    return tuple(found)
+    listed = {interface.key for interface in found}
+    found.extend(one for one in book.read("Addresses", lambda record: _holder(book, record)) if one.key not in listed)
+    return tuple(one for one in found if one.key)
+
+
+def _holder(book: Book, address: Record) -> Interface:
+    """Stand in for an interface that only an Elastic IP names: it has the address, and all else is not known."""
+    key, private, public = (
+        address.text("NetworkInterfaceId"),
+        address.address("PrivateIpAddress"),
+        address.address("PublicIp"),
+    )
+    gone = key in book.gone or (address.text("InstanceId") or "") in book.gone
+    unknown = Unknown(f"NetworkInterfaces: {key}", "is not in the answers")
+    return Interface(
+        **common(address, "" if gone else key or ""),
+        owner=key or "",
+        subnet=unknown,
+        groups=unknown,
+        addresses=(private,) if private else (),
+        any_address=private is None,
+        public=True,
+        public_addresses=(public,) if public else (),
+        public_mappings=((private, public),) if private and public else (),
+    )
 
 
 def _nested(book: Book, owners: Owners) -> Iterator[tuple[str, Record]]:

@@ -154,8 +154,25 @@ def read_transit_tables(
             routes=_routes(book, key, told),
         )
 
-    found = tuple(book.read("TransitGatewayRouteTables", build))
+    found = (*book.read("TransitGatewayRouteTables", build), *_unlisted_tables(book, tables, told, attachments))
     return found if book.asked("TransitGatewayRouteTables") else (*found, *_default_tables(book, gateways, attachments))
+
+
+def _unlisted_tables(
+    book: Book, tables: dict[str, Record], told: _Told, attachments: tuple[TransitAttachment, ...]
+) -> Iterator[TransitTable]:
+    """Stand in for tables that answers name and do not list: what they route is unknown."""
+    gateways = {one.key: one.gateway for one in attachments}
+    for key, held in told.associations.items():
+        if key not in tables and key not in book.gone and held and book.asked("TransitGatewayRouteTables"):
+            book.gap(f"TransitGatewayRouteTables: {key}", "is not in the answers")
+            book.learn(key)
+            yield TransitTable(
+                **assumed(key, "TransitGatewayRouteTables"),
+                gateway=gateways.get(next(iter(held)), Unknown(key, "is not listed")),
+                associations=refs(book, held),
+                routes=(_unknown_route(key, "is not in the answers"),),
+            )
 
 
 def _hangs_on(attachment: TransitAttachment, gateway: str) -> bool:

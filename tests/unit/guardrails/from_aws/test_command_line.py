@@ -1,4 +1,4 @@
-"""`guardrails reach`: one JSON object on stdout, notes on stderr, exit 0 for an answer and 2 for what is no question."""
+"""`guardrails reach`: one JSON object on stdout, notes on stderr, exit 0 for an answer, 2 for what is no question."""
 
 from __future__ import annotations
 
