@@ -6,18 +6,31 @@ allowed. What an intent does not name is forbidden; a `required` flow that canno
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-INTERNET = "internet"
-ANYWHERE = "*"
-SERVICE = "aws:"
-"""Before the name of an AWS service that a gateway endpoint serves: `aws:s3`, `aws:dynamodb`."""
+from guardrails.facts.zoning import ANYWHERE, INTERNET, SERVICE, Network, parse_network, zones_of
+
+__all__ = [
+    "ANYWHERE",
+    "INTERNET",
+    "SERVICE",
+    "Exemption",
+    "External",
+    "Flow",
+    "Intent",
+    "IntentError",
+    "Network",
+    "PortRange",
+    "Zone",
+    "parse_intent",
+    "parse_network",
+    "read_intent",
+    "zones_of",
+]
 
 
 class IntentError(Exception):
@@ -39,8 +52,6 @@ def _port_range(value: Any) -> Any:
 
 PortRange = Annotated[tuple[int, int], BeforeValidator(_port_range)]
 """Inclusive; written as `443` or `"1024-65535"`."""
-
-Network = IPv4Network | IPv6Network
 
 
 class Zone(_Model):
@@ -151,16 +162,6 @@ class Intent(_Model):
         return [flow for flow in self.flows if flow.source in {zone, ANYWHERE}]
 
 
-def parse_network(text: str) -> Network | None:
-    """Read a CIDR, None where the text is none."""
-    for read in (IPv4Network, IPv6Network):
-        try:
-            return read(text)
-        except ValueError:
-            continue
-    return None
-
-
 def read_intent(path: Path) -> Intent:
     """Read and validate an intent file.
 
@@ -185,24 +186,3 @@ def parse_intent(raw: Any, source: str) -> Intent:
     except ValidationError as error:
         lines = [f"  {'.'.join(map(str, item['loc'])) or '(file)'}: {item['msg']}" for item in error.errors()]
         raise IntentError("\n".join([f"{source} is not an intent:", *lines])) from error
-
-
-def zones_of(cidrs: Iterable[Network], tags: dict[str, str], intent: Intent) -> list[str]:
-    """Name the zones that a subnet with these blocks and tags belongs to; a block decides before a tag."""
-    networks = list(cidrs)
-    by_block = [name for name, zone in intent.zones.items() if _within(networks, zone.cidrs)]
-    if by_block:
-        return by_block
-    return [
-        name
-        for name, zone in intent.zones.items()
-        if zone.tags and all(tags.get(key) == value for key, value in zone.tags.items())
-    ]
-
-
-def _within(networks: list[Network], blocks: tuple[Network, ...]) -> bool:
-    return bool(networks) and any(
-        network.version == block.version and network.subnet_of(block)  # pyright: ignore[reportArgumentType]
-        for network in networks
-        for block in blocks
-    )

@@ -5,14 +5,18 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
-from guardrails.facts.intent import ANYWHERE, INTERNET, SERVICE, Flow, parse_network
 from guardrails.facts.network import ANY_PROTOCOL, Direction, GroupRef, GroupRule, PrefixListRef
 from guardrails.facts.stack import Facts
 from guardrails.facts.values import IPNetwork, Maybe, Ref, Unknown
+from guardrails.facts.zoning import ANYWHERE, INTERNET, SERVICE, parse_network
 from guardrails.rules.places import Places
 from guardrails.rules.ranges import peer_networks, spans
 from guardrails.sets.intervals import IntervalSet
+
+if TYPE_CHECKING:
+    from guardrails.facts.intent import Flow
 
 _PROTOCOLS = {"tcp": 6, "udp": 17, "icmp": 1, "icmpv6": 58, "any": ANY_PROTOCOL}
 _WORLD = (ipaddress.ip_network("0.0.0.0/0"), ipaddress.ip_network("::/0"))

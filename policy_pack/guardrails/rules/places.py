@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from guardrails.facts.intent import Intent, zones_of
 from guardrails.facts.network import Interface, Network, RouteTable, SecurityGroup, Subnet
 from guardrails.facts.values import Maybe, Ref, Unknown
+from guardrails.facts.zoning import zones_of
 
 if TYPE_CHECKING:
+    from guardrails.facts.intent import Intent
     from guardrails.facts.stack import Facts
 
 

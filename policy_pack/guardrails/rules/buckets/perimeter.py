@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from guardrails.facts.documents import Document, Statement
-from guardrails.facts.intent import Intent, zones_of
 from guardrails.facts.resource import Resource
 from guardrails.facts.roles import Role
 from guardrails.facts.stack import Facts
 from guardrails.facts.values import Maybe, Unknown
+from guardrails.facts.zoning import zones_of
 from guardrails.rules.base import Finding, Rule, Severity
 from guardrails.rules.companions import companions
 from guardrails.rules.documents import resource_documents
 from guardrails.rules.statements import wildcard
+
+if TYPE_CHECKING:
+    from guardrails.facts.intent import Intent
 
 _PLACES = frozenset(
     {

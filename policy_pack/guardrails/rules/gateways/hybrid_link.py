@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from guardrails.facts.intent import INTERNET, Intent, parse_network
 from guardrails.facts.network import Network
 from guardrails.facts.resource import Resource
 from guardrails.facts.roles import Role
 from guardrails.facts.stack import Facts
 from guardrails.facts.values import IPNetwork, Maybe, Ref, Unknown
+from guardrails.facts.zoning import INTERNET, parse_network
 from guardrails.rules.base import Finding, Rule, Severity
 from guardrails.rules.places import places_of
 from guardrails.rules.protected import protected_vpcs, zones_in
 from guardrails.rules.ranges import spans
+
+if TYPE_CHECKING:
+    from guardrails.facts.intent import Intent
 
 _LINKS: tuple[tuple[str, str, Role, str], ...] = (
     ("ec2.VpnGateway", "vpcId", Role.VPC, "a virtual private gateway"),

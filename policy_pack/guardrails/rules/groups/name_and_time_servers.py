@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from guardrails.facts.intent import Intent, parse_network
 from guardrails.facts.network import ALL_PORTS, Direction, GroupRule, Network, SecurityGroup
 from guardrails.facts.stack import Facts
 from guardrails.facts.values import IPNetwork, Maybe, Unknown
+from guardrails.facts.zoning import parse_network
 from guardrails.rules.base import Finding, Rule, Severity
 from guardrails.rules.places import Places, places_of
 from guardrails.rules.ranges import covers_port, peer_networks, spans
+
+if TYPE_CHECKING:
+    from guardrails.facts.intent import Intent
 
 _SERVICES = {53: "DNS", 123: "NTP"}
 _AWS_LINK_LOCAL = ("169.254.169.253/32", "169.254.169.123/32", "fd00:ec2::253/128", "fd00:ec2::123/128")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from guardrails.facts.intent import INTERNET
 from guardrails.facts.network import ANY_PROTOCOL, Direction, GroupRule, SecurityGroup
 from guardrails.facts.stack import Facts
 from guardrails.facts.values import IPNetwork, Unknown
+from guardrails.facts.zoning import INTERNET
 from guardrails.rules.base import Finding, Rule, Severity
 from guardrails.rules.flows import Permitted, ports_of, protocol_of
 from guardrails.rules.groups.common import own_groups

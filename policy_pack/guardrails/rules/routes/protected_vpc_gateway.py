@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from guardrails.facts.intent import INTERNET
 from guardrails.facts.stack import Facts
 from guardrails.facts.values import Ref
+from guardrails.facts.zoning import INTERNET
 from guardrails.rules.base import Finding, Rule, Severity
 from guardrails.rules.places import Places, places_of
 
