@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from guardrails.facts.intent import Intent
 from guardrails.facts.resource import Resource
 from guardrails.facts.stack import Facts
 from guardrails.rules.base import Finding, Rule, Severity
 
+if TYPE_CHECKING:
+    from guardrails.facts.intent import Intent
+
+if TYPE_CHECKING:
+    
 _RULES = ("vpc.SecurityGroupIngressRule", "vpc.SecurityGroupEgressRule", "ec2.SecurityGroupRule")
 _MAKERS = {"directoryservice.Directory": "_controllers", "workspaces.Directory": "_workspacesMembers"}
 _GROUP = "securityGroupId"

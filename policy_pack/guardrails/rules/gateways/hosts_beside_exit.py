@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from guardrails.facts.from_pulumi.network_interfaces import origin_of
-from guardrails.facts.intent import Intent
 from guardrails.facts.network import Interface, RouteTable, Subnet, TargetKind
 from guardrails.facts.stack import Facts
 from guardrails.facts.values import Maybe, Ref, Unknown
 from guardrails.rules.base import Finding, Rule, Severity
 from guardrails.rules.places import Places, places_of, table_of
 
+if TYPE_CHECKING:
+    from guardrails.facts.intent import Intent
+
+if TYPE_CHECKING:
+    
 _EXITS = frozenset(
     {TargetKind.INTERNET_GATEWAY, TargetKind.EGRESS_ONLY_GATEWAY, TargetKind.NAT_GATEWAY, TargetKind.CARRIER_GATEWAY}
 )

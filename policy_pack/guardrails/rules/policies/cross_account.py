@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from guardrails.facts.documents import Statement
-from guardrails.facts.intent import Intent
 from guardrails.facts.resource import Resource
 from guardrails.facts.stack import Facts
 from guardrails.facts.values import Unknown
 from guardrails.rules.base import Finding, ResourceRule, Severity
 from guardrails.rules.documents import RESOURCE_POLICY_KINDS, resource_documents, trust_documents
 
+if TYPE_CHECKING:
+    from guardrails.facts.intent import Intent
+
+if TYPE_CHECKING:
+    
 _ACCOUNT = re.compile(r"^(?:arn:[^:]*:(?:iam|sts)::)?(\d{12})(?::.*)?$")
 
 

@@ -6,8 +6,6 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-import yaml
-
 from guardrails.facts.resource import Resource, unknown_leaves
 from guardrails.facts.stack import Facts
 from guardrails.facts.values import Maybe, Unknown
@@ -97,6 +95,15 @@ def _on(value: object) -> bool:
     return value is True or (isinstance(value, str) and value.lower() == "true")
 
 
+def _parse(text: str, what: str) -> Any:
+    import yaml  # noqa: PLC0415 - seldom needed, and slow to load
+
+    try:
+        return json.loads(text) if text.lstrip().startswith("{") else yaml.safe_load(text)
+    except (ValueError, RecursionError, yaml.YAMLError):
+        return Unknown(what, "neither JSON nor YAML")
+
+
 def _inputs(resource: Resource) -> Maybe[Mapping[str, Any]] | None:
     """Give the preferences; None for a session document that has none (port forwarding, a single command)."""
     value = resource.get(_CONTENT)
@@ -105,10 +112,9 @@ def _inputs(resource: Resource) -> Maybe[Mapping[str, Any]] | None:
         return value
     raw: Any = value
     if isinstance(value, str):
-        try:
-            raw = json.loads(value) if value.lstrip().startswith("{") else yaml.safe_load(value)
-        except (ValueError, RecursionError, yaml.YAMLError):
-            return Unknown(what, "neither JSON nor YAML")
+        raw = _parse(value, what)
+        if isinstance(raw, Unknown):
+            return raw
     for path, unknown in unknown_leaves(raw):
         return Unknown(unknown.what or f"{what}.{path}", unknown.why)
     if not isinstance(raw, Mapping):
