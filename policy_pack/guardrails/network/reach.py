@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from guardrails.facts.network import Network, TargetKind
+from guardrails.facts.network import Network
 from guardrails.facts.values import Unknown
 from guardrails.network.answer import Answer, Block, Hop
 from guardrails.network.connect import Connector, Found, Goals
+from guardrails.network.doubts import doubted, unlisted, unplaced
 from guardrails.network.filters import Filters
 from guardrails.network.model import Model
 from guardrails.network.packets import (
@@ -32,9 +33,6 @@ from guardrails.network.routing import Routing
 from guardrails.network.trail import Point, PointKind, Stops, Trail
 from guardrails.network.walk import Walker
 from guardrails.sets import IntervalSet
-
-_STOOD_IN = frozenset({"nacls", "route_tables"})
-"""Fields of which a reader that missed some puts unknown objects in their place."""
 
 Zones = Mapping[str, tuple[Iterable[Any], Mapping[str, str]]]
 
@@ -129,15 +127,15 @@ class Engine:
         closed = self.run(source, destination, service, may=False, trace=True)
         flows = closed.flows
         if flows:
-            return self._doubted(self._reached(source, destination, service, closed, flows))
-        lost = self._unplaced(source, destination) or self._unlisted(source, destination)
+            return doubted(self.model, self._reached(source, destination, service, closed, flows))
+        lost = unplaced(self.model, source, destination) or unlisted(self.model, source, destination)
         if lost:
             return Answer(None, NOTHING, assumptions=self._assumptions([]), unknowns=lost)
         if not closed.stops.unknowns:
-            return self._doubted(self._blocked(source, destination, closed))
+            return doubted(self.model, self._blocked(source, destination, closed))
         opened = self.run(source, destination, service, may=True, trace=True)
         if not opened.found:
-            return self._doubted(self._blocked(source, destination, closed))
+            return doubted(self.model, self._blocked(source, destination, closed))
         unknowns = {one.what: one for found in opened.found for one in found.unknowns} or opened.stops.unknowns
         return Answer(
             None,
@@ -319,38 +317,6 @@ class Engine:
         ]
         return tuple(dict.fromkeys((*whole, *mine)))
 
-    def _unplaced(self, *places: Place) -> tuple[Unknown, ...]:
-        """Name the hosts of a question whose subnet or VPC the source does not hold."""
-        found: dict[str, Unknown] = {}
-        for host in (target.host for place in places for target in place.targets):
-            if host.subnet is None:
-                found[host.id] = Unknown(f"{host.id}.subnet", "the subnet is not in the source")
-            elif host.vpc not in self.model.vpcs:
-                found[host.id] = Unknown(f"{host.subnet}.vpc", "the VPC is not in the source")
-        return tuple(found.values())
-
-    def _unlisted(self, source: Place, destination: Place) -> tuple[Unknown, ...]:
-        """Name the gateways to the premises that our routes point to and the source does not list."""
-        if not source.premises:
-            return ()
-        kinds = (TargetKind.VPN_GATEWAY, TargetKind.TRANSIT_GATEWAY)
-        vpcs = dict.fromkeys(target.host.vpc for target in destination.targets if target.host.vpc)
-        return tuple(found for vpc in vpcs if (found := self.model.unlisted_gateway_of(vpc, *kinds)) is not None)
-
-    def _doubted(self, answer: Answer) -> Answer:
-        """Take a "no" back where the source is known to miss objects that could turn it round.
-
-        A "yes" stands: readers put unknown stand-ins in the place of what could close a path (tables, ACLs, groups),
-        so that it was found without any of them.
-        """
-        if answer.reachable:
-            return answer
-        matters = sorted(set(self.model.network.incomplete) - _STOOD_IN)
-        if not matters:
-            return answer
-        unknowns = tuple(Unknown(kind, "the source does not hold all of these") for kind in matters)
-        return replace(answer, reachable=None, unknowns=(*answer.unknowns, *unknowns), blocked_by=None)
-
     def _on_link(self, source: Place, destination: Place, service: Service) -> Answer | None:
         """Answer for addresses that AWS serves on a host's own link or as its VPC's resolver: no filter holds there."""
         if not destination.link or destination.link != _wanted(destination):
@@ -361,7 +327,7 @@ class Engine:
             own = [vpc.key] if vpc is not None else []
             local = destination.link - self.places.resolvers() | (destination.link & self.places.resolver_of(own))
             flows |= service.between(target.host.addresses, local)
-        lost = self._unplaced(source) if not flows else ()
+        lost = unplaced(self.model, source) if not flows else ()
         if lost:
             return Answer(None, NOTHING, unknowns=lost)
         if not flows:

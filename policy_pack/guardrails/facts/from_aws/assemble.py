@@ -23,7 +23,8 @@ from guardrails.facts.from_aws.gateways import (
 from guardrails.facts.from_aws.interfaces import Owners, learn_interfaces, read_interfaces
 from guardrails.facts.from_aws.services import endpoint_interfaces, service_interfaces
 from guardrails.facts.from_aws.tables import read_prefix_lists, read_route_tables, unread_table
-from guardrails.facts.from_aws.transit import read_attachments, read_transit_gateways, read_transit_tables
+from guardrails.facts.from_aws.transit import read_attachments, read_transit_gateways
+from guardrails.facts.from_aws.transit_tables import read_transit_tables
 from guardrails.facts.from_aws.vpcs import read_subnets, read_vpcs
 from guardrails.facts.network import Nacl, Network, RouteTable, Subnet, Vpc
 from guardrails.facts.values import Ref
