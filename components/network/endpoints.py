@@ -1,4 +1,4 @@
-"""VPC endpoints: how the tiers reach AWS without the internet, and for this account only."""
+"""VPC endpoints: how the tiers reach AWS without the internet, and nobody else's part of it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components.network.services import ServiceEndpoint, interface_endpoints, s3_endpoint
+from components.network.services import Perimeter, ServiceEndpoint, interface_endpoints, s3_endpoint
 from components.tags import Tags
 from components.vocabulary import Zone
 
@@ -17,7 +17,7 @@ from components.vocabulary import Zone
 class GatewayEndpointArgs:
     """The S3 endpoint and the route tables of the tiers that use it."""
 
-    account: str
+    perimeter: Perimeter
     region: str
     vpc_id: pulumi.Input[str]
     table_ids: Sequence[pulumi.Input[str]]
@@ -31,7 +31,7 @@ class GatewayEndpoint(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: GatewayEndpointArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("secureroom:network:GatewayEndpoint", name, None, opts)
-        planned = s3_endpoint(args.account, args.region)
+        planned = s3_endpoint(args.perimeter, args.region)
         endpoint = aws.ec2.VpcEndpoint(
             f"{name}-{planned.name}",
             vpc_id=args.vpc_id,
@@ -50,7 +50,7 @@ class GatewayEndpoint(pulumi.ComponentResource):
 class InterfaceEndpointsArgs:
     """Which interface endpoints, and where: `subnet_ids` are the endpoint tier's."""
 
-    account: str
+    perimeter: Perimeter
     region: str
     extra: tuple[str, ...]
     vpc_id: pulumi.Input[str]
@@ -60,13 +60,13 @@ class InterfaceEndpointsArgs:
 
 
 class InterfaceEndpoints(pulumi.ComponentResource):
-    """Interface endpoints with private DNS, one group of their own, and a policy that holds the account's perimeter."""
+    """Interface endpoints with private DNS, one group of their own, and a policy that holds the perimeter."""
 
     endpoints: list[aws.ec2.VpcEndpoint]
 
     def __init__(self, name: str, args: InterfaceEndpointsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("secureroom:network:InterfaceEndpoints", name, None, opts)
-        planned = interface_endpoints(args.extra, args.account, args.region)
+        planned = interface_endpoints(args.extra, args.perimeter, args.region)
         self.endpoints = [self._endpoint(name, endpoint, args) for endpoint in planned]
         self.register_outputs({})
 

@@ -187,7 +187,7 @@ class Network(pulumi.ComponentResource):
         gateway = GatewayEndpoint(
             f"{self._name}-gateway-endpoint",
             GatewayEndpointArgs(
-                account=plan.account,
+                perimeter=plan.perimeter,
                 region=plan.region,
                 vpc_id=room.vpc_id,
                 table_ids=[self._room.tables[subnet.key].id for tier in S3_TIERS for subnet in plan.tier(tier)],
@@ -210,7 +210,7 @@ class Network(pulumi.ComponentResource):
         interfaces = InterfaceEndpoints(
             f"{self._name}-endpoints",
             InterfaceEndpointsArgs(
-                account=plan.account,
+                perimeter=plan.perimeter,
                 region=plan.region,
                 extra=plan.extra_endpoints,
                 vpc_id=room.vpc_id,

@@ -10,6 +10,7 @@ from ipaddress import IPv4Network, collapse_addresses
 from components.inspection.plan import InspectedZone, InspectionPlan, suricata_rules
 from components.network.addresses import TIERS, Addresses
 from components.network.names import allowed_names
+from components.network.services import Perimeter
 from components.secure_room import allow_list
 from components.settings.model import AvailabilityZone, Production, Settings
 from components.vocabulary import Zone
@@ -70,7 +71,7 @@ class ProductionPlan:
 class NetworkPlan:
     """Everything that the network's components need to know."""
 
-    account: str
+    perimeter: Perimeter
     region: str
     room_cidr: IPv4Network
     desktop_cidr: IPv4Network | None
@@ -99,7 +100,7 @@ class NetworkPlan:
 def plan_network(settings: Settings) -> NetworkPlan:
     """The network of one stack; ValueError where the room's range cannot be divided (settings refuse that before)."""
     return NetworkPlan(
-        account=settings.account.id,
+        perimeter=_perimeter(settings),
         region=settings.account.region,
         room_cidr=settings.network.room_cidr,
         desktop_cidr=settings.network.desktop_cidr,
@@ -127,6 +128,11 @@ def _inspection(settings: Settings) -> InspectionPlan | None:
         home=tuple(str(addresses.subnet(Zone.PROXY, index)) for index in range(len(zones))),
         service_name=wanted.service_name,
     )
+
+
+def _perimeter(settings: Settings) -> Perimeter:
+    whole = settings.network.endpoints.perimeter == "organization"
+    return Perimeter(settings.account.id, settings.account.organization_id if whole else None)
 
 
 def _addresses(settings: Settings) -> Addresses:

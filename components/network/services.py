@@ -32,6 +32,31 @@ ACTION_PREFIX: dict[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Perimeter:
+    """Whose principals may pass an endpoint, and whose resources they may reach.
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html
+    """
+
+    account: str
+    organization: str | None = None
+
+    @property
+    def principal(self) -> Condition:
+        """Callers from within."""
+        if self.organization is None:
+            return Condition("StringEquals", "aws:PrincipalAccount", (self.account,))
+        return Condition("StringEquals", "aws:PrincipalOrgID", (self.organization,))
+
+    @property
+    def resource(self) -> Condition:
+        """Resources from within."""
+        if self.organization is None:
+            return Condition("StringEquals", "aws:ResourceAccount", (self.account,))
+        return Condition("StringEquals", "aws:ResourceOrgID", (self.organization,))
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceEndpoint:
     """One endpoint: `service` is the last part of the name that AWS gives it."""
 
@@ -58,20 +83,20 @@ def aws_owned_buckets(region: str) -> dict[str, str]:
     }
 
 
-def interface_endpoints(extra: tuple[str, ...], account: str, region: str) -> tuple[ServiceEndpoint, ...]:
+def interface_endpoints(extra: tuple[str, ...], perimeter: Perimeter, region: str) -> tuple[ServiceEndpoint, ...]:
     """The interface endpoints in a fixed order: the needed ones, then those that were asked for."""
     services = (*NEEDED, *(service for service in extra if service not in NEEDED))
     return tuple(
-        ServiceEndpoint(service, service.replace(".", "-"), _interface_policy(service, account, region))
+        ServiceEndpoint(service, service.replace(".", "-"), _interface_policy(service, perimeter, region))
         for service in services
     )
 
 
-def s3_endpoint(account: str, region: str) -> ServiceEndpoint:
-    """The S3 gateway endpoint: the account's own buckets, and reading from AWS' own ones that are named."""
+def s3_endpoint(perimeter: Perimeter, region: str) -> ServiceEndpoint:
+    """The S3 gateway endpoint: the buckets within the perimeter, and reading from AWS' own ones that are named."""
     buckets = aws_owned_buckets(region).values()
     statements = (
-        _own("OwnBuckets", ("s3:*",), account),
+        _own("WithinPerimeter", ("s3:*",), perimeter),
         allow(
             "AwsOwnedBuckets",
             ("s3:GetObject",),
@@ -82,8 +107,8 @@ def s3_endpoint(account: str, region: str) -> ServiceEndpoint:
     return ServiceEndpoint("s3", "s3", Policy(statements))
 
 
-def _interface_policy(service: str, account: str, region: str) -> Policy:
-    own = _own("OwnAccount", (f"{ACTION_PREFIX[service]}:*",), account)
+def _interface_policy(service: str, perimeter: Perimeter, region: str) -> Policy:
+    own = _own("WithinPerimeter", (f"{ACTION_PREFIX[service]}:*",), perimeter)
     if service != "ssm":
         return Policy((own,))
     documents = allow(
@@ -91,23 +116,12 @@ def _interface_policy(service: str, account: str, region: str) -> Policy:
         ("ssm:GetDocument", "ssm:DescribeDocument", "ssm:DescribeDocumentParameters"),
         (f"arn:{PARTITION}:ssm:{region}::document/AWS-*", f"arn:{PARTITION}:ssm:{region}::document/Amazon*"),
         principals=Principals.anyone(),
-        when=(Condition("StringEquals", "aws:PrincipalAccount", (account,)),),
+        when=(perimeter.principal,),
     )
     return Policy((own, documents))
 
 
-def _own(sid: str, actions: tuple[str, ...], account: str) -> Statement:
-    """Only callers of this account, and only on what this account owns: the data perimeter.
-
-    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html
-    """
-    return allow(
-        sid,
-        actions,
-        ("*",),
-        principals=Principals.anyone(),
-        when=(
-            Condition("StringEquals", "aws:PrincipalAccount", (account,)),
-            Condition("StringEquals", "aws:ResourceAccount", (account,)),
-        ),
-    )
+def _own(sid: str, actions: tuple[str, ...], perimeter: Perimeter) -> Statement:
+    """Only callers from within the perimeter, and only on what lies within it."""
+    within = (perimeter.principal, perimeter.resource)
+    return allow(sid, actions, ("*",), principals=Principals.anyone(), when=within)

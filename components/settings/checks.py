@@ -165,6 +165,12 @@ def _production_mode(found: Sections) -> Iterator[Problem]:
                 )  # fmt: skip
 
 
+def _perimeter(found: Sections) -> Iterator[Problem]:
+    account, endpoints = cast("Account", found["account"]), cast("Network", found["network"]).endpoints
+    if endpoints.perimeter == "organization" and account.organization_id is None:
+        yield Problem("account.organization_id", "(not set)", "the perimeter is the organisation's", "add the key")
+
+
 def _production_access(production: Production) -> Iterator[Problem]:
     access, key = production.access, "network.production.access"
     if access is None:
@@ -300,6 +306,7 @@ CHECKS: tuple[Check, ...] = (
     Check(("network",), _management_range),
     Check(("network", "account"), _production_mode),
     Check(("network",), _inspection),
+    Check(("account", "network"), _perimeter),
     Check(("network", "account", "desktops"), _sizes),
     Check(("desktops",), _users),
     Check(("desktops",), _origins),

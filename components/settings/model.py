@@ -43,6 +43,8 @@ class Account(Section):
 
     id: AccountId
     region: str
+    organization_id: Annotated[str, Field(pattern=r"^o-[a-z0-9]{10,32}$")] | None = None
+    """The AWS organisation, where `network.endpoints.perimeter` is its."""
     role_arn: RoleArn | None = None
     """The role that deploys, when the operator's own credentials are not those of the account."""
     zones: Annotated[tuple[AvailabilityZone, ...], Field(min_length=2, max_length=4)]
@@ -99,6 +101,8 @@ class Endpoints(Section):
     """Interface endpoints: `zones` says whether one AZ has them or all, `extra` names those beyond the needed ones."""
 
     zones: Literal["single", "per_zone"] = "single"
+    perimeter: Literal["account", "organization"] = "account"
+    """Whose principals may pass and whose resources they may reach: the account's, or the whole organisation's."""
     extra: tuple[Literal["ds", "workspaces", "sts", "secretsmanager", "monitoring"], ...] = ()
 
 

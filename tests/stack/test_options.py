@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from typing import Any
 
 from tests.support.recorder import Recording, record, stack_config
@@ -77,3 +78,14 @@ def test_the_owner_of_production_may_let_the_program_do_that_side_too() -> None:
     }
     others = [item for item in recording.registrations if item.type.startswith("aws:") and item not in made]
     assert provider.urn not in {item.provider.rsplit("::", 1)[0] for item in others}
+
+
+def test_the_perimeter_may_be_the_organisation_s(stack: str) -> None:
+    config = copy.deepcopy(stack_config(stack))
+    config["secure-room:account"]["organization_id"] = "o-a1b2c3d4e5"
+    config["secure-room:network"]["endpoints"]["perimeter"] = "organization"
+    for item in record(stack, config=config).of("aws:ec2/vpcEndpoint:VpcEndpoint"):
+        (within,) = (s for s in json.loads(item.inputs["policy"])["Statement"] if s["Sid"] == "WithinPerimeter")
+        assert within["Condition"] == {
+            "StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5", "aws:ResourceOrgID": "o-a1b2c3d4e5"}
+        }

@@ -99,6 +99,8 @@ REFUSED: list[tuple[str, str, object, str]] = [
     ("an unknown key in a list", "desktops.users.0.admin", True, "desktops.users[0].admin"),
     ("a missing section", "network", ..., "network"),
     ("a missing key", "directory.domain", ..., "directory.domain"),
+    ("an organisation's perimeter without its id", "network.endpoints", {"perimeter": "organization"},
+     "account.organization_id"),
     ("a vendor without its endpoint service", "network.inspection", {"engine": "gateway_load_balancer"},
      "network.inspection.service_name"),
     ("an endpoint service without a vendor", "network.inspection",
