@@ -12,8 +12,6 @@ from guardrails.rules.base import Finding, Rule, Severity
 if TYPE_CHECKING:
     from guardrails.facts.intent import Intent
 
-if TYPE_CHECKING:
-    
 _RULES = ("vpc.SecurityGroupIngressRule", "vpc.SecurityGroupEgressRule", "ec2.SecurityGroupRule")
 _MAKERS = {"directoryservice.Directory": "_controllers", "workspaces.Directory": "_workspacesMembers"}
 _GROUP = "securityGroupId"

@@ -15,8 +15,6 @@ from guardrails.rules.places import Places, places_of, table_of
 if TYPE_CHECKING:
     from guardrails.facts.intent import Intent
 
-if TYPE_CHECKING:
-    
 _EXITS = frozenset(
     {TargetKind.INTERNET_GATEWAY, TargetKind.EGRESS_ONLY_GATEWAY, TargetKind.NAT_GATEWAY, TargetKind.CARRIER_GATEWAY}
 )

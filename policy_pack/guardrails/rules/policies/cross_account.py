@@ -16,8 +16,6 @@ from guardrails.rules.documents import RESOURCE_POLICY_KINDS, resource_documents
 if TYPE_CHECKING:
     from guardrails.facts.intent import Intent
 
-if TYPE_CHECKING:
-    
 _ACCOUNT = re.compile(r"^(?:arn:[^:]*:(?:iam|sts)::)?(\d{12})(?::.*)?$")
 
 
