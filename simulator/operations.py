@@ -86,10 +86,14 @@ class Operations:
         """Give an object as it is now, or None when there is none."""
         with self._lock:
             found = self.find(token, place_of(type_of(token), session, inputs), identifier)
-            if found is not None and self._vanished(session, found):
+            if found is None:
+                return None
+            creation = self._known(session, found)
+            if making.is_gone(creation):
                 self.account.remove(found.key)
                 return None
-            return found and Made(found.id, found.outputs, found.inputs, frozenset(found.secrets))
+            outputs = {**found.outputs, **making.foreign(creation)}
+            return Made(found.id, outputs, found.inputs, frozenset(found.secrets))
 
     def delete(self, session: Session, urn: str, identifier: str, inputs: Values) -> None:
         """Delete an object; one that is gone already is no error. Raises OperationError while others depend on it."""
@@ -147,10 +151,10 @@ class Operations:
                 creation.world.spoil()
             raise
 
-    def _vanished(self, session: Session, item: Object) -> bool:
+    def _known(self, session: Session, item: Object) -> Creation:
         creation = self._creation(type_of(item.token), session, f"::::{item.token}::", item.inputs)
         creation.id, creation.old, creation.outputs = item.id, item, item.outputs
-        return making.is_gone(creation)
+        return creation
 
     def _creation(self, kind: ResourceType, session: Session, urn: str, inputs: Values) -> Creation:
         return Creation(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
+from simulator.emulator import drift
 from simulator.emulator.model import Emulated, Step, listed, only, picked, step
 from simulator.model import Values
 from simulator.types import groups, vpc
@@ -154,6 +155,7 @@ ENTRIES: Final = (
         step("create_security_group", GroupName="name", Description="description", VpcId="vpcId"),
         "GroupId",
         tags="security-group",
+        foreign=drift.group_rules,
         # The provider removes the rule that allows all egress: https://www.pulumi.com/registry/packages/aws/api-docs/ec2/securitygroup/
         then=(_no_rules("egress"),),
         delete=only("delete_security_group", "GroupId"),

@@ -84,6 +84,14 @@ def is_gone(creation: Creation) -> bool:
     return bool(entry.alive_at) and not follow(answer, entry.alive_at)
 
 
+def foreign(creation: Creation) -> Values:
+    """Give the outputs of an object that others have changed through the API."""
+    entry = emulated_types().get(creation.type.token)
+    if creation.world is None or entry is None or entry.foreign is None:
+        return {}
+    return entry.foreign(creation) or {}
+
+
 _OWNED: Final = {
     "aws:ec2/networkInterface:NetworkInterface": ("delete_network_interface", "NetworkInterfaceId"),
     "aws:ec2/securityGroup:SecurityGroup": ("delete_security_group", "GroupId"),

@@ -47,6 +47,8 @@ class Emulated:
     """EC2's name of the resource type for tags, where the create takes `TagSpecifications`."""
     look: Parameters | None = None
     """Gives further outputs, looked up once the object is there."""
+    foreign: Parameters | None = None
+    """Gives outputs that tell what others have added to the object behind the provider's back."""
     alive: Step | None = None
     """A call that fails, or whose answer at `alive_at` is empty, once the object is gone."""
     alive_at: str = ""

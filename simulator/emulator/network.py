@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from simulator.emulator import drift
 from simulator.emulator.model import Emulated, Step, listed, only, picked, step
+from simulator.interfaces import public_address
 from simulator.model import Values, at
 from simulator.types import compute, endpoints, gateways, vpc
 
@@ -195,6 +197,7 @@ ENTRIES: Final = (
         step("create_route_table", VpcId="vpcId"),
         "RouteTable.RouteTableId",
         tags="route-table",
+        foreign=drift.table_routes,
         delete=only("delete_route_table", "RouteTableId"),
         alive=listed("describe_route_tables", "RouteTableIds"),
     ),
@@ -233,7 +236,8 @@ ENTRIES: Final = (
     Emulated(
         gateways.EIP,
         "ec2",
-        Step("allocate_address", lambda _c: {"Domain": "vpc"}),
+        # moto's own choice would be a loopback address.
+        Step("allocate_address", lambda c: {"Domain": "vpc", "Address": public_address(c)}),
         "AllocationId",
         tags="elastic-ip",
         outputs={"publicIp": "PublicIp"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
+from simulator.emulator import drift
 from simulator.emulator.model import Emulated, Step, picked, step, tag_list
 from simulator.model import Values
 from simulator.types import containers, identity, keys, observability, storage, systems
@@ -141,6 +142,7 @@ ENTRIES: Final = (
                 MaxSessionDuration="maxSessionDuration",
             )
         ),
+        foreign=drift.role_policies,
         outputs={"uniqueId": "Role.RoleId"},
         update=(step("update_assume_role_policy", RoleName="@id", PolicyDocument="assumeRolePolicy"),),
         delete=(step("delete_role", RoleName="@id"),),

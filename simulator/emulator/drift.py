@@ -1,0 +1,98 @@
+"""What others have added to an object: rules, routes and policies that no object of the account stands for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from simulator.model import Values
+from simulator.types import groups, identity, vpc
+
+if TYPE_CHECKING:
+    from simulator.creation import Creation
+
+_PEERS: Final = {
+    "CidrIpv4": "cidrBlocks",
+    "CidrIpv6": "ipv6CidrBlocks",
+    "PrefixListId": "prefixListIds",
+}
+_ROUTE: Final = {
+    "DestinationCidrBlock": "cidrBlock",
+    "DestinationIpv6CidrBlock": "ipv6CidrBlock",
+    "DestinationPrefixListId": "destinationPrefixListId",
+    "GatewayId": "gatewayId",
+    "NatGatewayId": "natGatewayId",
+    "EgressOnlyInternetGatewayId": "egressOnlyGatewayId",
+    "VpcPeeringConnectionId": "vpcPeeringConnectionId",
+    "TransitGatewayId": "transitGatewayId",
+    "NetworkInterfaceId": "networkInterfaceId",
+}
+
+
+def group_rules(creation: Creation) -> Values | None:
+    """Give the rules of a security group that are not objects of their own here."""
+    world = creation.world
+    if world is None or creation.inputs.get("ingress") or creation.inputs.get("egress"):
+        return None
+    wanted = {"Filters": [{"Name": "group-id", "Values": [creation.id]}]}
+    found = world.call("ec2", creation.region, "describe_security_group_rules", wanted)["SecurityGroupRules"]
+    kinds = (groups.INGRESS, groups.EGRESS)
+    ours = {item.id for kind in kinds for item in creation.account.of_type(kind, creation.region)}
+    foreign = [rule for rule in found if rule["SecurityGroupRuleId"] not in ours]
+    return {
+        "ingress": [_rule(rule) for rule in foreign if not rule["IsEgress"]],
+        "egress": [_rule(rule) for rule in foreign if rule["IsEgress"]],
+    }
+
+
+def _rule(found: dict[str, Any]) -> Values:
+    rule: Values = {
+        "protocol": str(found["IpProtocol"]),
+        "fromPort": found.get("FromPort", 0),
+        "toPort": found.get("ToPort", 0),
+        "description": found.get("Description", ""),
+    }
+    rule |= {ours: [found[theirs]] for theirs, ours in _PEERS.items() if found.get(theirs)}
+    group = found.get("ReferencedGroupInfo", {}).get("GroupId")
+    return rule | ({"securityGroups": [group]} if group else {})
+
+
+def table_routes(creation: Creation) -> Values | None:
+    """Give the routes of a table that are neither local, nor an endpoint's, nor objects of their own here."""
+    world = creation.world
+    if world is None or creation.inputs.get("routes"):
+        return None
+    wanted = {"RouteTableIds": [creation.id]}
+    (table,) = world.call("ec2", creation.region, "describe_route_tables", wanted)["RouteTables"]
+    mine = [item.inputs for item in creation.account.of_type(vpc.ROUTE, creation.region)]
+    fields = ("destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId")
+    ours = {route[name] for route in mine if route["routeTableId"] == creation.id for name in fields if route.get(name)}
+    foreign = [
+        route
+        for route in table["Routes"]
+        if route.get("GatewayId") != "local"
+        and not str(route.get("GatewayId", "")).startswith("vpce-")
+        and not ours & {route.get(name) for name in _ROUTE}
+    ]
+    return {
+        "routes": [{ours: route[theirs] for theirs, ours in _ROUTE.items() if route.get(theirs)} for route in foreign]
+    }
+
+
+def role_policies(creation: Creation) -> Values | None:
+    """Give the policies of a role that are not objects of their own here."""
+    world = creation.world
+    if world is None or creation.inputs.get("managedPolicyArns") or creation.inputs.get("inlinePolicies"):
+        return None
+    name = {"RoleName": creation.id}
+    attached = world.call("iam", "us-east-1", "list_attached_role_policies", name)["AttachedPolicies"]
+    inline = world.call("iam", "us-east-1", "list_role_policies", name)["PolicyNames"]
+    mine = {
+        kind: {item.inputs[field] for item in creation.account.of_type(kind) if item.inputs["role"] == creation.id}
+        for kind, field in ((identity.ATTACHMENT, "policyArn"), (identity.INLINE, "name"))
+    }
+    return {
+        "managedPolicyArns": sorted(
+            p["PolicyArn"] for p in attached if p["PolicyArn"] not in mine[identity.ATTACHMENT]
+        ),
+        "inlinePolicies": [{"name": policy} for policy in sorted(inline) if policy not in mine[identity.INLINE]],
+    }
