@@ -158,8 +158,15 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
     """Serves the protocol. Holds the configuration and nothing of any request."""
 
     def __init__(self) -> None:
-        self._configuration: Configuration = configure({})
+        self._configured: Configuration | None = None
         self._lock = threading.Lock()
+
+    def _configuration(self) -> Configuration:
+        """Give the configuration; until the engine sends one, the defaults hold."""
+        with self._lock:
+            if self._configured is None:
+                self._configured = configure({})
+            return self._configured
 
     def Handshake(self, request: Any, context: Any) -> Any:  # noqa: D102, N802
         return proto.AnalyzerHandshakeResponse()
@@ -184,8 +191,9 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
             properties[name] = json_format.MessageToDict(item.properties)
             if name != PACK:
                 levels[name] = _FROM_PROTO.get(item.enforcementLevel, Level.MANDATORY)
+        configuration = configure(properties, levels)
         with self._lock:
-            self._configuration = configure(properties, levels)
+            self._configured = configuration
         return empty_pb2.Empty()
 
     def Remediate(self, request: Any, context: Any) -> Any:  # noqa: N802
@@ -202,7 +210,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         return _answer(self._judge_stack(from_stack_request(request)))
 
     def _judge_resource(self, resource: Resource) -> Report:
-        configuration = self._configuration
+        configuration = self._configuration()
         judgement = configuration.judgement
         project_stack = stack_of(resource.urn)
         intent, _problems = configuration.intent_of(project_stack[1], project_stack[0])
@@ -217,7 +225,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         return tell(judgement, found, facts, [resource], whole=False)
 
     def _judge_stack(self, resources: list[Resource]) -> Report:
-        configuration = self._configuration
+        configuration = self._configuration()
         judgement = configuration.judgement
         stack, project = next((stack_of(item.urn) for item in resources), ("", ""))
         intent, problems = configuration.intent_of(project, stack)
