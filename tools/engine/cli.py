@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from tools.engine.binary import Engine, ensure_engine
@@ -15,6 +16,7 @@ from tools.engine.console import is_colourful, note, paint
 from tools.engine.demonstration import OPEN_DESKTOPS, copy_program
 from tools.engine.environment import private_environment
 from tools.engine.errors import LauncherError
+from tools.engine.faults import sweep
 from tools.engine.layout import Layout
 from tools.engine.locks import exclusive
 from tools.engine.packages import ensure_packages
@@ -94,11 +96,33 @@ def blocked(layout: Layout, options: argparse.Namespace) -> int:
         print(banner(workspace))
         print(f"One dangerous change, in a copy: {OPEN_DESKTOPS.title}\n{difference}\n", flush=True)
         result = workspace.preview()
-    print(result.output)
+    print(_verdicts(result.output))
     refused = result.code != 0 and "[mandatory]" in result.output
     verdict = "REFUSED, as it must be" if refused else "NOT REFUSED: the guard did not do its work"
     print(paint(f" {verdict} ", "1;30;42" if refused else "1;37;41"))
     return 0 if refused else 1
+
+
+def faults(layout: Layout, options: argparse.Namespace) -> int:
+    """Try an error at every n-th create of the stack: 0 when the next run made each of them good."""
+    workspace = open_workspace(layout, options.stack, folder=layout.private / "faults" / options.stack)
+    # The guard has its own tests; without it a run takes half the time.
+    workspace = replace(workspace, policy_pack=None, policy_config=None)
+    return 0 if sweep(workspace, options.every, lambda line: print(line, flush=True)) else 1
+
+
+def _verdicts(output: str) -> str:
+    """The part of a preview's output in which the guard speaks; all of it where it does not."""
+    start = output.find("Policies:")
+    return output[start:].partition("\nDiagnostics:")[0] if start >= 0 else output
+
+
+def bench(layout: Layout, options: argparse.Namespace) -> int:
+    """Print the measurements of `bench/`."""
+    set_up(layout)
+    layout.home.mkdir(parents=True, exist_ok=True)
+    argv = [str(layout.python), "-m", "bench", *options.arguments]
+    return subprocess.run(argv, cwd=layout.root, env=private_environment(layout), check=False).returncode
 
 
 def setup_only(layout: Layout, options: argparse.Namespace) -> int:
@@ -111,8 +135,7 @@ def setup_only(layout: Layout, options: argparse.Namespace) -> int:
 def run_tests(layout: Layout, options: argparse.Namespace) -> int:
     """The whole test suite, or what the arguments select."""
     set_up(layout)
-    environment = private_environment(layout) | {"PYTHONPATH": ""}
-    environment.pop("PYTHONPATH")
+    environment = private_environment(layout)
     if os.environ.get("CI"):
         environment["CI"] = os.environ["CI"]
     layout.home.mkdir(parents=True, exist_ok=True)
@@ -145,8 +168,11 @@ def doctor(layout: Layout, options: argparse.Namespace) -> int:
 def clean(layout: Layout, options: argparse.Namespace) -> int:
     """Remove the simulated accounts and their stacks; `--all` also the engine and the packages."""
     with exclusive(layout.private / "packages.lock", "Another run is installing; waiting for it."):
-        shutil.rmtree(layout.stacks, ignore_errors=True)
-        shutil.rmtree(layout.private / "demonstration", ignore_errors=True)
+        for folder in layout.stacks.glob("*"):
+            with exclusive(folder / "lock", f"Another run is using stack {folder.name}; waiting for it."):
+                shutil.rmtree(folder)
+        for name in ("demonstration", "faults"):
+            shutil.rmtree(layout.private / name, ignore_errors=True)
         if options.all:
             shutil.rmtree(layout.venv, ignore_errors=True)
     if options.all:
@@ -163,6 +189,8 @@ COMMANDS: dict[str, tuple[Command, str]] = {
     "refresh": (operate, "compare the state with the simulated account"),
     "destroy": (operate, "delete everything from the simulated account"),
     "blocked": (blocked, "show the guard refusing a stack with one dangerous change (0 when it refuses)"),
+    "faults": (faults, "try an error at every create of the stack (--every N: every N-th only)"),
+    "bench": (bench, "measure the engine on this machine"),
     "test": (run_tests, "run all tests; arguments go to pytest"),
     "setup": (setup_only, "only make everything ready: packages and engine"),
     "doctor": (doctor, "say what is there and what would be used"),
@@ -172,23 +200,32 @@ COMMANDS: dict[str, tuple[Command, str]] = {
 
 def parser() -> argparse.ArgumentParser:
     """The command line."""
-    top = argparse.ArgumentParser(prog="make", description="secure-room: every command sets itself up.")
+    top = argparse.ArgumentParser(
+        prog="make",
+        description="secure-room: every command sets itself up. What follows -- (make ARGS=…) is passed on.",
+    )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, (_, text) in COMMANDS.items():
         one = commands.add_parser(name, help=text, description=text)
         one.add_argument("--stack", default="dev", help="which stack (make STACK=prod …); dev by default")
         if name == "clean":
-            one.add_argument("--all", action="store_true")
-        one.add_argument("arguments", nargs="*", help="passed on (make ARGS='…')")
+            one.add_argument("--all", action="store_true", help="the engine and the packages too")
+        if name == "faults":
+            one.add_argument("--every", type=int, default=1, help="try every N-th create only")
     return top
+
+
+OWN_OPTIONS = ("clean", "faults")
+"""Commands whose ARGS are options of the launcher itself; those of the others are passed on."""
 
 
 def main(argv: list[str]) -> int:
     """Run one command; the exit code: the engine's own, 2 when the set-up failed, 130 when interrupted."""
-    top = parser()
-    own, _, passed_on = _split(argv)
-    options = top.parse_args(own)
-    options.arguments = [*options.arguments, *passed_on]
+    own, passed_on = _split(argv)
+    if own and own[0] in OWN_OPTIONS:
+        own, passed_on = [*own, *passed_on], []
+    options = parser().parse_args(own)
+    options.arguments = passed_on
     command, _ = COMMANDS[options.command]
     try:
         return command(Layout(), options)
@@ -200,9 +237,7 @@ def main(argv: list[str]) -> int:
         return INTERRUPTED
 
 
-def _split(argv: list[str]) -> tuple[list[str], str, list[str]]:
+def _split(argv: list[str]) -> tuple[list[str], list[str]]:
     """What comes before and after `--`."""
-    if "--" not in argv:
-        return argv, "", []
-    at = argv.index("--")
-    return argv[:at], "--", argv[at + 1 :]
+    at = argv.index("--") if "--" in argv else len(argv)
+    return argv[:at], argv[at + 1 :]

@@ -1,0 +1,1 @@
+"""Measurements, printed as seconds and as ratios within one run: `make bench`."""

@@ -1,0 +1,62 @@
+"""Prints what the engine takes for each operation on each stack, with and without the guard.
+
+Machines differ and are shared, so the ratios count: each is taken within one run, from the best of ROUNDS.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tools.engine.cli import open_workspace, stack_names
+from tools.engine.errors import LauncherError
+from tools.engine.layout import Layout
+from tools.engine.workspace import Result, Workspace
+
+ROUNDS = 3
+
+
+def seconds(operation: Callable[[], Result], rounds: int = 1) -> float:
+    """The shortest of some runs. Raises LauncherError when one fails: a failed run measures nothing."""
+    best = float("inf")
+    for _ in range(rounds):
+        start = time.monotonic()
+        result = operation()
+        best = min(best, time.monotonic() - start)
+        if result.code != 0:
+            raise LauncherError(f"a measured run failed\n{result.output}", "see its output")
+    return best
+
+
+def measure(workspace: Workspace) -> dict[str, float]:
+    """Seconds for each operation on one stack, from an empty account to an empty account."""
+    ungated = replace(workspace, policy_pack=None, policy_config=None)
+    return {
+        "preview without the guard": seconds(ungated.preview, ROUNDS),
+        "preview": seconds(workspace.preview, ROUNDS),
+        "up, previewed and gated": seconds(workspace.up),
+        "preview without changes": seconds(workspace.preview, ROUNDS),
+        "refresh": seconds(workspace.refresh),
+        "destroy": seconds(workspace.destroy),
+    }
+
+
+def main() -> int:
+    """Print one table a stack."""
+    layout = Layout()
+    for stack in stack_names(layout.root):
+        with TemporaryDirectory() as folder:
+            measured = measure(open_workspace(layout, stack, folder=Path(folder) / "stack"))
+        floor = measured["preview without the guard"]
+        print(f"stack {stack}")
+        for name, value in measured.items():
+            print(f"  {name:28} {value:6.1f} s   {value / floor:5.2f} x preview without the guard")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
