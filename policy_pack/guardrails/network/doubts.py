@@ -10,8 +10,26 @@ from guardrails.network.answer import Answer
 from guardrails.network.model import Model
 from guardrails.network.places import Place
 
-_STOOD_IN = frozenset({"nacls", "route_tables"})
-"""Fields of which a reader that missed some puts unknown objects in their place."""
+_SEEN = frozenset(
+    {
+        "endpoints",
+        "groups",
+        "internet_gateways",
+        "nacls",
+        "nat_gateways",
+        "peerings",
+        "prefix_lists",
+        "route_tables",
+        "subnets",
+        "transit_gateways",
+        "vpcs",
+        "vpn_gateways",
+    }
+)
+"""Fields of which a missing object shows where it matters: others name it, or a reader put a stand-in in its place."""
+
+_OF_PREMISES = frozenset({"direct_connect_gateways", "virtual_interfaces", "vpn_connections"})
+_OF_TRANSIT = frozenset({"transit_attachments", "transit_tables"})
 
 _TO_PREMISES = (TargetKind.VPN_GATEWAY, TargetKind.TRANSIT_GATEWAY)
 
@@ -35,16 +53,26 @@ def unlisted(model: Model, source: Place, destination: Place) -> tuple[Unknown, 
     return tuple(found for vpc in vpcs if (found := model.unlisted_gateway_of(vpc, *_TO_PREMISES)) is not None)
 
 
-def doubted(model: Model, answer: Answer) -> Answer:
-    """Take a "no" back where the source is known to miss objects that could turn it round.
+def doubted(model: Model, answer: Answer, source: Place, destination: Place) -> Answer:
+    """Take a "no" back where the source is known to miss objects that could turn it round, and nothing else shows it.
 
     A "yes" stands: readers put unknown stand-ins in the place of what could close a path (tables, ACLs, groups), so
     that it was found without any of them.
     """
     if answer.reachable:
         return answer
-    matters = sorted(set(model.network.incomplete) - _STOOD_IN)
-    if not matters:
+    missing = set(model.network.incomplete) - _SEEN
+    if not (source.premises or destination.premises):
+        missing -= _OF_PREMISES
+    if not _meets_transit(model):
+        missing -= _OF_TRANSIT
+    if not missing:
         return answer
-    unknowns = tuple(Unknown(kind, "the source does not hold all of these") for kind in matters)
+    unknowns = tuple(Unknown(kind, "the source does not hold all of these") for kind in sorted(missing))
     return replace(answer, reachable=None, unknowns=(*answer.unknowns, *unknowns), blocked_by=None)
+
+
+def _meets_transit(model: Model) -> bool:
+    """Tell whether anything leads to a transit gateway."""
+    routes = (route for table in model.network.route_tables for route in table.routes)
+    return any(route.kind in (TargetKind.TRANSIT_GATEWAY, TargetKind.UNKNOWN) for route in routes)

@@ -127,15 +127,15 @@ class Engine:
         closed = self.run(source, destination, service, may=False, trace=True)
         flows = closed.flows
         if flows:
-            return doubted(self.model, self._reached(source, destination, service, closed, flows))
+            return self._reached(source, destination, service, closed, flows)
         lost = unplaced(self.model, source, destination) or unlisted(self.model, source, destination)
         if lost:
             return Answer(None, NOTHING, assumptions=self._assumptions([]), unknowns=lost)
         if not closed.stops.unknowns:
-            return doubted(self.model, self._blocked(source, destination, closed))
+            return doubted(self.model, self._blocked(source, destination, closed), source, destination)
         opened = self.run(source, destination, service, may=True, trace=True)
         if not opened.found:
-            return doubted(self.model, self._blocked(source, destination, closed))
+            return doubted(self.model, self._blocked(source, destination, closed), source, destination)
         unknowns = {one.what: one for found in opened.found for one in found.unknowns} or opened.stops.unknowns
         return Answer(
             None,

@@ -123,6 +123,8 @@ def _vpc_mode(book: Book, record: Record, vpc: Vpc) -> Maybe[BlockPublicAccess]:
         if book.all("InternetGateways") or book.all("EgressOnlyInternetGateways"):
             book.assume("VpcBlockPublicAccessOptions", "none listed; Block Public Access is taken to be off")
         return BlockPublicAccess.OFF
+    if mode is not BlockPublicAccess.OFF and "VpcBlockPublicAccessExclusions" in book.incomplete:
+        return Unknown(f"VpcBlockPublicAccessExclusions of {vpc.key}", "could not all be read")
     if mode is not BlockPublicAccess.OFF and not book.asked("VpcBlockPublicAccessExclusions"):
         if printed is not None and printed is not mode:
             return Unknown(f"VpcBlockPublicAccessExclusions of {vpc.key}", "are not among the answers")

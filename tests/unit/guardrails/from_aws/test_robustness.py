@@ -53,6 +53,29 @@ GARBAGE = st.sampled_from(
 quick = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
 
+def kebab(kind: str) -> str:
+    return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in kind).lstrip("-")
+
+
+def cut_off(case: str, kind: str, where: float) -> Network | None:
+    """Read a case as one file a kind, named as the command is, with one of them cut off; None if all is refused."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / "aws"
+        shutil.copytree(SNAPSHOTS / case / "aws", folder)
+        for path in folder.rglob("network.json"):
+            for key, value in json.loads(path.read_text()).items():
+                text = json.dumps({key: value})
+                name = {"Reservations": "Instances"}.get(key, key)
+                (path.parent / f"describe-{kebab(name)}.json").write_text(
+                    text[: int((len(text) - 1) * where)] if key == kind else text
+                )
+            path.unlink()
+        try:
+            return read_snapshot(folder)
+        except SnapshotError:
+            return None
+
+
 def damaged(case: str, file: str, text: str) -> Network | None:
     """Read a case with one file replaced; None where the whole is refused."""
     with tempfile.TemporaryDirectory() as scratch:
@@ -94,6 +117,18 @@ def test_a_file_that_is_cut_off_never_turns_an_answer(place: tuple[str, str], wh
     text = (SNAPSHOTS / case / "aws" / file).read_text()
 
     network = damaged(case, file, text[: int(len(text.rstrip()) * where)])
+
+    for question, answer in answers(case, network):
+        assert answer.reachable in (question["expected"], None), question
+
+
+@quick
+@given(st.data(), st.floats(0, 1))
+def test_one_kind_that_is_cut_off_never_turns_an_answer(data: st.DataObject, where: float) -> None:
+    case, file = data.draw(st.sampled_from([place for place in FILES if place[1].endswith("network.json")]))
+    kinds = sorted(json.loads((SNAPSHOTS / case / "aws" / file).read_text()))
+
+    network = cut_off(case, data.draw(st.sampled_from(kinds)), where)
 
     for question, answer in answers(case, network):
         assert answer.reachable in (question["expected"], None), question
