@@ -116,21 +116,29 @@ def _vpc_mode(book: Book, record: Record, vpc: Vpc) -> Maybe[BlockPublicAccess]:
     if excluded is not None and mode is not BlockPublicAccess.OFF:
         return excluded
     if mode is None or isinstance(mode, Unknown):
-        if printed is not None:
-            return printed
-        if mode is not None:
-            return mode
-        if book.all("InternetGateways") or book.all("EgressOnlyInternetGateways"):
-            book.assume("VpcBlockPublicAccessOptions", "none listed; Block Public Access is taken to be off")
-        return BlockPublicAccess.OFF
-    if mode is not BlockPublicAccess.OFF and "VpcBlockPublicAccessExclusions" in book.incomplete:
-        return Unknown(f"VpcBlockPublicAccessExclusions of {vpc.key}", "could not all be read")
-    if mode is not BlockPublicAccess.OFF and not book.asked("VpcBlockPublicAccessExclusions"):
-        if printed is not None and printed is not mode:
-            return Unknown(f"VpcBlockPublicAccessExclusions of {vpc.key}", "are not among the answers")
+        return _printed_mode(book, printed, mode)
+    if mode is BlockPublicAccess.OFF:
+        return mode
+    exclusions = f"VpcBlockPublicAccessExclusions of {vpc.key}"
+    if "VpcBlockPublicAccessExclusions" in book.incomplete:
+        return Unknown(exclusions, "could not all be read")
+    if not book.asked("VpcBlockPublicAccessExclusions"):
+        if printed not in (None, mode):
+            return Unknown(exclusions, "are not among the answers")
         if printed is None:
             book.assume("VpcBlockPublicAccessExclusions", "none listed; no VPC or subnet is taken to be excluded")
     return mode
+
+
+def _printed_mode(book: Book, printed: BlockPublicAccess | None, mode: Unknown | None) -> Maybe[BlockPublicAccess]:
+    """Give the mode that the VPC itself prints where the account's is not told, else AWS's default."""
+    if printed is not None:
+        return printed
+    if mode is not None:
+        return mode
+    if book.all("InternetGateways") or book.all("EgressOnlyInternetGateways"):
+        book.assume("VpcBlockPublicAccessOptions", "none listed; Block Public Access is taken to be off")
+    return BlockPublicAccess.OFF
 
 
 def _subnet_mode(book: Book, record: Record, key: str) -> Maybe[BlockPublicAccess] | None:
