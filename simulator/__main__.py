@@ -1,4 +1,4 @@
-"""Serve a simulated account, or show what is in it: `python -m simulator serve|show --state-dir DIR`."""
+"""Serve a simulated account, or show what is in it: `python -m simulator serve|show|types`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from simulator.account import Account
+from simulator.catalogue import markdown
 from simulator.errors import StateLockedError
 from simulator.faults import FaultPlan
 from simulator.server import serve
@@ -22,10 +23,14 @@ def main(arguments: list[str] | None = None) -> int:
     serve.add_argument("--emulate", action="store_true", help="make objects through AWS's APIs (moto) as well")
     show = commands.add_parser("show", help="list what is in the account")
     show.add_argument("--json", action="store_true", help="print one JSON object")
+    commands.add_parser("types", help="print the table of known types (Markdown)")
     for command in (serve, show):
         command.add_argument("--state-dir", type=Path, required=True, help="the folder that keeps the account")
     options = parser.parse_args(arguments)
     try:
+        if options.command == "types":
+            sys.stdout.write(markdown())
+            return 0
         if options.command == "serve":
             return _serve(options.state_dir, options.faults, emulate=options.emulate)
         return _show(options.state_dir, as_json=options.json)

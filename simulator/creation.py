@@ -94,6 +94,13 @@ class Creation:
             if self.old is None or o.key != self.old.key
         ]
 
+    def siblings(self, field: str) -> list[Object]:
+        """Give the other objects of the own type that name the same object by this input."""
+        value = self.get(field)
+        named = self.account.naming(value) if isinstance(value, str) else []
+        known = [o for o in named if o.token == self.type.token and o.inputs.get(field) == value]
+        return [o for o in known if self.old is None or o.key != self.old.key]
+
     def refuse(self, refusal: Refusal, **more: object) -> NoReturn:
         """Raise AwsError with the inputs filled into its message."""
         values = _Blank({**self.inputs, "id": self.id, "account": self.session.account, "region": self.region, **more})

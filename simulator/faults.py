@@ -2,9 +2,11 @@
 
 A plan is a JSON object::
 
-    {"fail_create": [3, 17], "fail_each_create_once": false, "after_effect": false, "kill_at_create": null}
+    {"fail_create": [3, 17], "fail_each_create_once": false, "after_effect": false, "kill_at_create": null,
+     "kind": "internal"}
 
-Creates are counted from 1 over the life of the account (the count is kept with it, so a re-run goes on counting).
+`kind` chooses the words of the failure: `internal`, `throttling`, `timeout` or `denied`. Creates are counted from 1
+over the life of the account (the count is kept with it, so a re-run goes on counting).
 """
 
 from __future__ import annotations
@@ -14,10 +16,17 @@ import os
 import signal
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from simulator.account import Account
 from simulator.errors import SimulatedFaultError
+
+KINDS: Final = {
+    "internal": "api error InternalError: An internal error has occurred",
+    "throttling": "api error RequestLimitExceeded: Request limit exceeded.",
+    "timeout": "request send failed: context deadline exceeded",
+    "denied": "api error UnauthorizedOperation: You are not authorized to perform this operation.",
+}
 
 
 @dataclass(frozen=True)
@@ -33,6 +42,9 @@ class FaultPlan:
     kill_at_create: int | None = None
     """The create at which the serving process dies, without a chance to clean up."""
 
+    kind: str = "internal"
+    """In whose words a failure comes: a key of `KINDS`."""
+
     @classmethod
     def load(cls, path: Path) -> FaultPlan:
         """Read a plan. Raises ValueError for an unknown key or a value of the wrong kind."""
@@ -47,7 +59,10 @@ class FaultPlan:
         flags = {name: plan.get(name, False) for name in ("fail_each_create_once", "after_effect")}
         if not all(isinstance(flag, bool) for flag in flags.values()):
             raise ValueError(f"{path}: {' and '.join(flags)} are true or false")
-        return cls(tuple(numbers), **flags, kill_at_create=kill)
+        kind = plan.get("kind", "internal")
+        if kind not in KINDS:
+            raise ValueError(f"{path}: kind is one of {', '.join(KINDS)}")
+        return cls(tuple(numbers), **flags, kill_at_create=kill, kind=kind)
 
 
 class Faults:
@@ -61,14 +76,14 @@ class Faults:
     def next_create(self, token: str, urn: str) -> FaultAt:
         """Count one create and tell what happens to it."""
         if self._plan == FaultPlan():
-            return FaultAt(0, token, due=False, late=False, kill=False)
+            return FaultAt(0, token, self._plan, due=False, kill=False)
         number = int(self._account.fact("creates") or 0) + 1
         self._account.set_fact("creates", str(number))
         due = number in self._plan.fail_create
         if self._plan.fail_each_create_once and self._account.fact(f"failed once {urn}") is None:
             self._account.set_fact(f"failed once {urn}", "yes")
             due = True
-        return FaultAt(number, token, due, self._plan.after_effect, number == self._plan.kill_at_create)
+        return FaultAt(number, token, self._plan, due=due, kill=number == self._plan.kill_at_create)
 
 
 @dataclass(frozen=True)
@@ -77,8 +92,8 @@ class FaultAt:
 
     number: int
     token: str
+    plan: FaultPlan
     due: bool
-    late: bool
     kill: bool
 
     def before_effect(self) -> None:
@@ -90,10 +105,11 @@ class FaultAt:
         self._strike(late=True)
 
     def _strike(self, *, late: bool) -> None:
-        if late != self.late:
+        if late != self.plan.after_effect:
             return
         if self.kill:
             os.kill(os.getpid(), signal.SIGKILL)
         if self.due:
             effect = "after it took effect" if late else "before it took effect"
-            raise SimulatedFaultError(f"simulated fault at create {self.number} ({self.token}), {effect}")
+            place = f"simulated fault at create {self.number} ({self.token}), {effect}"
+            raise SimulatedFaultError(f"{place}: {KINDS[self.plan.kind]}")

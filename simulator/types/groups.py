@@ -121,7 +121,7 @@ def _rule_identity(values: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def _new_rule(creation: Creation) -> None:
-    siblings = [o for o in creation.others() if o.inputs["securityGroupId"] == creation.get("securityGroupId")]
+    siblings = creation.siblings("securityGroupId")
     mine = _rule_identity(creation.inputs)
     if any(_rule_identity(item.inputs) == mine for item in siblings):
         peer, low, high = mine[-1] and mine[-1][1], creation.get("fromPort"), creation.get("toPort")
@@ -191,10 +191,8 @@ def _rule(direction: str, token: str) -> ResourceType:
 
 
 def _acl_rules(creation: Creation) -> None:
-    acl, egress = creation.get("networkAclId"), creation.get("egress", False)
-    siblings = [
-        o for o in creation.others() if o.inputs["networkAclId"] == acl and o.inputs.get("egress", False) == egress
-    ]
+    egress = creation.get("egress", False)
+    siblings = [o for o in creation.siblings("networkAclId") if o.inputs.get("egress", False) == egress]
     if any(o.inputs["ruleNumber"] == creation.get("ruleNumber") for o in siblings):
         raise AwsError(
             "NetworkAclEntryAlreadyExists",

@@ -50,13 +50,13 @@ def _known_managed(*fields: str) -> Any:
 
 
 def _attachments(creation: Creation) -> None:
-    mine = [o for o in creation.others() if o.inputs["role"] == creation.get("role")]
+    mine = creation.siblings("role")
     if len(mine) >= _ATTACHMENTS_PER_ROLE:
         raise AwsError("LimitExceeded", f"Cannot exceed quota for PoliciesPerRole: {_ATTACHMENTS_PER_ROLE}", 409)
 
 
 def _inline_size(creation: Creation) -> None:
-    mine = [o.inputs["policy"] for o in creation.others() if o.inputs["role"] == creation.get("role")]
+    mine = [o.inputs["policy"] for o in creation.siblings("role")]
     if sum(len("".join(text.split())) for text in [*mine, creation.get("policy")]) > _INLINE_SIZE:
         raise AwsError(
             "LimitExceeded",

@@ -83,8 +83,7 @@ def _new_route(creation: Creation) -> None:
     if len(given) != 1:
         raise AwsError("MissingParameter", f"The request must contain exactly one destination, there are {len(given)}")
     destination = creation.get(given[0])
-    table = creation.get("routeTableId")
-    if any(o.inputs.get(given[0]) == destination for o in creation.others() if o.inputs["routeTableId"] == table):
+    if any(o.inputs.get(given[0]) == destination for o in creation.siblings("routeTableId")):
         raise AwsError("RouteAlreadyExists", f"The route identified by {destination} already exists.")
     if given[0] != "destinationPrefixListId":
         _within_local(creation, destination)

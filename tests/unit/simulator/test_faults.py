@@ -42,3 +42,32 @@ def test_counting_goes_on_after_a_restart(serving: Any, tmp_path: Path, refused:
     serving.close()
     with pytest.raises(refused, match="create 2"):
         serving.driver(tmp_path, plan).create(VPC, cidrBlock="10.1.0.0/16")
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [("throttling", "RequestLimitExceeded"), ("timeout", "deadline exceeded"), ("denied", "UnauthorizedOperation")],
+)
+def test_failures_come_in_the_words_of_their_kind(
+    serving: Any, tmp_path: Path, refused: Any, kind: str, words: str
+) -> None:
+    aws = serving.driver(tmp_path, FaultPlan(fail_create=(1,), kind=kind))
+    with pytest.raises(refused, match=words):
+        aws.create(VPC, cidrBlock="10.0.0.0/16")
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        '{"fail_create": [0]}',
+        '{"fail_create": [true]}',
+        '{"kind": "odd"}',
+        '{"after_effect": 1}',
+        '{"kill_at_create": -1}',
+    ],
+)
+def test_malformed_plans_are_refused(tmp_path: Path, plan: str) -> None:
+    file = tmp_path / "plan.json"
+    file.write_text(plan)
+    with pytest.raises(ValueError, match=r"plan\.json"):
+        FaultPlan.load(file)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import boto3
 import pytest
 
+from simulator.catalogue import markdown
 from simulator.changes import cloudformation_schema, replacing_inputs
+from simulator.emulator.making import emulated_types
+from simulator.emulator.model import Emulated
 from simulator.model import ResourceType
 from simulator.schema import Kind, schema_of
 from simulator.types import all_types, type_of
@@ -60,3 +64,17 @@ def test_what_replaces_comes_from_the_cloudformation_schema() -> None:
     assert not entry.replace
     assert {"cidrblock", "vpcid", "availabilityzone"} <= replacing_inputs(entry.token)
     assert "tags" not in replacing_inputs(entry.token)
+
+
+@pytest.mark.parametrize("emulated", list(emulated_types().values()), ids=lambda emulated: emulated.token)
+def test_api_calls_exist(emulated: Emulated) -> None:
+    steps = [emulated.create, *emulated.then, *emulated.update, *emulated.delete, *filter(None, [emulated.alive])]
+    assert emulated.token in all_types()
+    for one in steps:
+        names = boto3.client(one.service or emulated.service, region_name="us-east-1").meta.method_to_api_mapping
+        assert one.operation in names
+
+
+def test_the_catalogue_lists_every_type_once() -> None:
+    lines = markdown().splitlines()[2:]
+    assert [line.split("`")[1] for line in lines] == sorted(all_types())
