@@ -71,6 +71,7 @@ KNOWN = (
     | _kinds("workspaces", "Directory IpGroup Workspace")
     | _kinds("directoryservice", "Directory LogSubscription")
     | _kinds("ram", "PrincipalAssociation ResourceAssociation ResourceShare")
+    | _kinds("workspacesweb", "UserSettings UserSettingsAssociation")
 )
 """Kinds that the readers turn into facts, or that rules judge."""
 
