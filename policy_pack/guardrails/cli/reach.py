@@ -11,6 +11,7 @@ from typing import Annotated, NoReturn, cast
 
 import typer
 
+from guardrails.cli import difference
 from guardrails.cli.sources import Source, SourceError, read_network
 from guardrails.facts.network import Network
 from guardrails.network import Answer, Engine, Hop, PlaceError
@@ -24,6 +25,7 @@ def register(app: typer.Typer) -> None:
     """Add the command."""
     group = typer.Typer(invoke_without_command=True, no_args_is_help=False)
     group.callback(invoke_without_command=True)(reach)
+    difference.register(group)
     app.add_typer(group, name="reach", help="Tell whether a connection can be opened from one place to another.")
 
 
