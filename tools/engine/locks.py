@@ -12,10 +12,13 @@ from tools.engine.console import note
 
 
 @contextmanager
-def exclusive(path: Path, busy: str) -> Generator[None]:
-    """Hold the lock at `path`; where another process has it, say `busy` once and wait."""
+def exclusive(path: Path, busy: str) -> Generator[int]:
+    """Hold the lock at `path`; where another process has it, say `busy` once and wait.
+
+    Yields the descriptor: a child that is given it (`pass_fds`) keeps the lock as long as it runs, though we be killed.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    # Not inheritable (PEP 446): a child that outlives us cannot keep the lock.
+    # Not inheritable by itself (PEP 446): a child keeps the lock only where it is meant to.
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:
@@ -23,6 +26,6 @@ def exclusive(path: Path, busy: str) -> Generator[None]:
         except BlockingIOError:
             note(busy)
             fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
+        yield handle
     finally:
         os.close(handle)

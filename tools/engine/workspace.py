@@ -218,7 +218,7 @@ class Workspace:
     def _run(self, arguments: Sequence[str], sink: Sink, *, account: bool) -> int:
         argv = [str(self.engine.pulumi), *arguments, "--stack", self.stack, "--non-interactive"]
         environment = self.environment()
-        with exclusive(self.folder / "lock", f"Another run is using stack {self.stack}; waiting for it."):
+        with exclusive(self.folder / "lock", f"Another run is using stack {self.stack}; waiting for it.") as lock:
             self._prepare(environment)
             with self._attached(environment, wanted=account and self.needs_account) as environment:
                 process = subprocess.Popen(
@@ -229,6 +229,8 @@ class Workspace:
                     cwd=self.program,
                     env=environment,
                     start_new_session=True,
+                    # Should we be killed, the stack stays locked until the engine has ended.
+                    pass_fds=(lock,),
                 )
                 with forwarding_interrupts(process):
                     if sink.watch is not None:

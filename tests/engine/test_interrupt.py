@@ -1,0 +1,101 @@
+"""Ctrl-C, and worse, at the launcher: the engine is told once, everything ends, and the stack is never used twice."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.engine.processes import eventually, mentioning
+from tools.engine.layout import Layout
+from tools.engine.workspace import Workspace
+
+OpenStack = Callable[..., Workspace]
+LAUNCH = Path(__file__).with_name("launch_local.py")
+
+
+@contextmanager
+def launched(workspace: Workspace, waiting: str) -> Iterator[subprocess.Popen[str]]:
+    """The launcher with the engine under it, once the program has reached the file `waiting`."""
+    workspace.folder.mkdir(parents=True, exist_ok=True)
+    process = subprocess.Popen(
+        [sys.executable, str(LAUNCH), str(workspace.program), str(workspace.folder), "up"],
+        cwd=Layout().root,
+        env={**os.environ, "PYTHONPATH": str(Layout().root)},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        eventually(
+            lambda: (workspace.folder / "home" / waiting).is_file() or process.poll() is not None, "the program waits"
+        )
+        yield process
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def is_locked(workspace: Workspace) -> bool:
+    with (workspace.folder / "lock").open("r+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def engines(workspace: Workspace) -> list[int]:
+    """The engine's process ids, by its command line."""
+    argv = ["pgrep", "-f", f"pulumi .*{workspace.config_file}"]
+    found = subprocess.run(argv, capture_output=True, text=True, check=False)
+    return [int(line) for line in found.stdout.split()]
+
+
+def test_ctrl_c_at_the_terminal_reaches_the_engine_once_and_ends_everything(open_stack: OpenStack) -> None:
+    network = open_stack("network", halt="true")
+    with launched(network, "halfway") as process:
+        # As a terminal does: every process of the foreground group gets the signal.
+        os.killpg(process.pid, signal.SIGINT)
+        output, _ = process.communicate(timeout=120)
+    assert process.returncode not in {0, -signal.SIGINT}
+    assert "Traceback" not in output
+    eventually(lambda: not mentioning(str(network.folder)), "nothing is left running")
+    assert not network.export()["deployment"].get("pending_operations")
+    assert not is_locked(network)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_ending_the_launcher_ends_the_engine_cleanly(open_stack: OpenStack, number: signal.Signals) -> None:
+    local = open_stack("local", account=False, mode="wait")
+    with launched(local, "waiting") as process:
+        process.send_signal(number)
+        process.communicate(timeout=120)
+    assert process.returncode != 0
+    eventually(lambda: not mentioning(str(local.folder)), "nothing is left running")
+
+
+def test_a_killed_launcher_leaves_no_account_and_the_stack_locked_until_the_engine_ends(open_stack: OpenStack) -> None:
+    network = open_stack("network", halt="true")
+    with launched(network, "halfway") as process:
+        process.kill()
+        process.wait()
+        eventually(
+            lambda: not [line for line in mentioning(str(network.folder)) if "simulator serve" in line],
+            "the account has ended",
+        )
+        (engine,) = engines(network)
+        assert is_locked(network)
+        os.kill(engine, signal.SIGINT)
+    eventually(lambda: not mentioning(str(network.folder)), "nothing is left running")
+    assert not is_locked(network)
