@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from guardrails.facts.resource import Resource, Value
 from guardrails.facts.roles import FOLLOW, Role
@@ -45,6 +45,8 @@ class Facts:
         self.intent = intent
         self.environment = environment
         self.partial = partial
+        self.memo: dict[str, Any] = {}
+        """What rules have worked out together and share for this run."""
         if network is not None:
             self.network = network
         self.by_urn = {item.urn: item for item in self.resources}

@@ -11,6 +11,10 @@ import guardrails.rules
 from guardrails.rules.base import Rule
 
 
+SHARED = "common"
+"""The module of a family that holds what its rules share, and no rule."""
+
+
 class CatalogueError(Exception):
     """Two rules with one id or name, or a rule without what every rule must say."""
 
@@ -28,6 +32,8 @@ def rule_types() -> tuple[type[Rule], ...]:
             continue
         package = importlib.import_module(f"guardrails.rules.{family.name}")
         for module in pkgutil.iter_modules(package.__path__):
+            if module.name == SHARED:
+                continue
             _add(found, importlib.import_module(f"guardrails.rules.{family.name}.{module.name}"))
     return tuple(found[key] for key in sorted(found))
 

@@ -105,8 +105,9 @@ _DIRECTORY_PORTS: tuple[tuple[int, int, int], ...] = (
     (6, 1024, 65535),
     (6, 3268, 3269),
 )
-"""What the group of a managed directory lets in from any source (Directory Service administration guide, "What gets
-created with your AWS Managed Microsoft AD")."""
+"""What the group of a managed directory lets in (Directory Service administration guide, "What gets created with your
+AWS Managed Microsoft AD", from any source; the AddIpRoutes API names the VPC's block as source and everything as
+destination). The wider of the two is taken."""
 
 
 def _aws_made(build: Build, rules: Mapping[str, list[Resource]]) -> list[SecurityGroup]:
@@ -119,10 +120,8 @@ def _aws_made(build: Build, rules: Mapping[str, list[Resource]]) -> list[Securit
             for number, low, high in _DIRECTORY_PORTS
         ]
         own.append(GroupRule(Direction.INGRESS, 1, Ports(-1, -1), ANY_V4, origin))
-        own += [
-            GroupRule(direction, ANY_PROTOCOL, ALL_PORTS, GroupRef(Ref(key)), origin)
-            for direction in (Direction.INGRESS, Direction.EGRESS)
-        ]
+        own.append(GroupRule(Direction.INGRESS, ANY_PROTOCOL, ALL_PORTS, GroupRef(Ref(key)), origin))
+        own.append(GroupRule(Direction.EGRESS, ANY_PROTOCOL, ALL_PORTS, ANY_V4, origin))
         own += [rule for extra in rules.get(key, ()) for rule in standalone_rules(build, extra)]
         vpc = build.ref(item, "vpcSettings.vpcId", Role.VPC)
         found.append(SecurityGroup(**identity(item, "#controllers"), vpc=vpc, rules=tuple(own)))

@@ -1,0 +1,1 @@
+"""What the network as a whole lets happen, held against the intent: the reach engine's proofs as findings."""
