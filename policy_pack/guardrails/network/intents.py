@@ -8,6 +8,7 @@ may name what it must cross (`nat`, `firewall`, or a relay zone: then the direct
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -39,8 +40,9 @@ from guardrails.network.packets import (
     Packets,
     network_set,
 )
+from guardrails.network.packets import INTERNET as INTERNET_ADDRESSES
 from guardrails.network.places import EVERYTHING, Place, Target, asked
-from guardrails.network.reach import ANYTHING, Service
+from guardrails.network.reach import ANYTHING
 from guardrails.network.stones import stepping_stones
 from guardrails.network.trail import PointKind
 from guardrails.network.transit import zones_meet
@@ -56,6 +58,7 @@ class Assertions:
     def __init__(self, engine: Engine, intent: Intent) -> None:
         self.engine = engine
         self.intent = intent
+        self._zones: dict[str, list[str]] = {}
         self.members = self._members()
         self.edges: dict[tuple[str, str], Found] = {}
         self._broken: set[tuple[str, str]] = set()
@@ -81,6 +84,11 @@ class Assertions:
 
     def zones_of(self, host: Host) -> list[str]:
         """Give the zones of a host: those of its subnet, else those of its own tags."""
+        if host.key not in self._zones:
+            self._zones[host.key] = self._find_zones(host)
+        return self._zones[host.key]
+
+    def _find_zones(self, host: Host) -> list[str]:
         model = self.engine.model
         subnet = model.subnets.get(host.subnet or "")
         if subnet is not None:
@@ -202,13 +210,17 @@ class Assertions:
     def _behind_nats(self) -> frozenset[str]:
         """Give the hosts that translated packets can reach: their source is another's than the one who sent them."""
         model = self.engine.model
-        hosts = [host for members in self.members.values() for host in members]
-        goals = Place("everything", tuple(Target(host, asked(host)) for host in hosts))
-        routers = [host for host in model.hosts if host.check is not True and host.public is not False]
+        hosts = {host.key: host for members in self.members.values() for host in members}
+        starts = [(model.nat_host(nat), self.engine.routing.led_to(nat.key)) for nat in model.network.nat_gateways]
+        starts += [
+            (host, INTERNET_ADDRESSES) for host in model.hosts if host.check is not True and host.public is not False
+        ]
         found: set[str] = set()
-        for start in (*(model.nat_host(nat) for nat in model.network.nat_gateways), *routers):
+        for start, led in starts:
+            met = [Target(host, asked(host) & led) for host in hosts.values()]
+            goals = Place("everything", tuple(target for target in met if target.addresses))
             source = Place(start.id, (Target(start, start.addresses),))
-            world = self.engine.run(source, goals, Service(PROTOCOLS, PORTS, PORTS, one_way=True), may=True)
+            world = self.engine.run(source, goals, replace(ANYTHING, one_way=True), may=True)
             found |= {one.end.key for one in world.found}
         return frozenset(found)
 

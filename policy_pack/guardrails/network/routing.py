@@ -87,6 +87,20 @@ class Routing:
                 rest = rest.without(DESTINATION, entry.addresses)
         return choices, rest, unknowns
 
+    def led_to(self, target: str) -> IntervalSet:
+        """Give the destinations for which some table's route leads to this object, or may do so."""
+        found = IntervalSet()
+        for table in self.model.network.route_tables:
+            if not any(self.model.key(route.target) == target for route in table.routes):
+                continue
+            left = IPV4 | IPV6
+            for entry in self.entries(table, self.model.key(table.vpc) or ""):
+                if self.model.key(entry.route.target) == target:
+                    found |= left & entry.addresses
+                if entry.unknown is None:
+                    left -= entry.addresses
+        return found
+
     def entries(self, table: RouteTable | None, vpc: str) -> tuple[Entry, ...]:
         """Give a table's entries in the order in which they decide, the VPC's local routes among them."""
         name = (table.key if table else "", vpc)
