@@ -119,6 +119,15 @@ class Filters:
             return Verdict(sent, tuple(unknowns))
         return Verdict(Packets.union(passed), tuple(unknowns))
 
+    def may_serve(self, host: Host, direction: Direction, services: Packets) -> bool:
+        """Tell quickly whether a host's groups could let any packet of these services through, whatever its peer."""
+        if not host.filtered or not host.groups:
+            return True
+        compiled = self._compile(host.groups, direction)
+        if compiled.gaps or compiled.vague:
+            return True
+        return bool(compiled.fixed & services) or any(bool(line.services & services) for line in compiled.grouped)
+
     def may_pass(self, host: Host, direction: Direction, far: Host, services: Packets) -> bool:
         """Tell quickly whether a host's groups could let any packet of these services through from or to another host.
 

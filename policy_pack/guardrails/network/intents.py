@@ -62,8 +62,9 @@ class Assertions:
         self.members = self._members()
         self.edges: dict[tuple[str, str], Found] = {}
         self._broken: set[tuple[str, str]] = set()
-        self._rest: dict[tuple[str, str], Packets] = {}
-        self._let_in: dict[tuple[object, ...], bool] = {}
+        self._named: dict[tuple[str, str], tuple[int, ...]] = {}
+        self._rest: dict[tuple[int, ...], Packets] = {}
+        self._answers: dict[tuple[object, ...], bool] = {}
 
     def breaches(self) -> list[Breach]:
         """Give everything that departs from the intent, in a stable order."""
@@ -199,12 +200,26 @@ class Assertions:
         start = source.targets[0].host
         if host.key in self._behind_nats:
             return True
-        filters = self.engine.filters_of(may=True)
-        key = (start.key, host.groups if host.filtered else None, source.text, zone)
-        known = self._let_in.get(key)
-        if known is None:
-            known = self._let_in[key] = filters.may_pass(host, Direction.INGRESS, start, services)
-        return known and filters.may_pass(start, Direction.EGRESS, host, services)
+        named = self._named[source.text, zone]
+        return (
+            self._serves(host, Direction.INGRESS, named, services)
+            and self._serves(start, Direction.EGRESS, named, services)
+            and self._lets_in(host, start, named, services)
+            and self.engine.filters_of(may=True).may_pass(start, Direction.EGRESS, host, services)
+        )
+
+    def _serves(self, host: Host, direction: Direction, named: tuple[int, ...], services: Packets) -> bool:
+        key = (host.groups if host.filtered else None, direction, named)
+        if key not in self._answers:
+            self._answers[key] = self.engine.filters_of(may=True).may_serve(host, direction, services)
+        return self._answers[key]
+
+    def _lets_in(self, host: Host, start: Host, named: tuple[int, ...], services: Packets) -> bool:
+        key = (host.groups if host.filtered else None, start.key, named)
+        if key not in self._answers:
+            filters = self.engine.filters_of(may=True)
+            self._answers[key] = filters.may_pass(host, Direction.INGRESS, start, services)
+        return self._answers[key]
 
     @cached_property
     def _behind_nats(self) -> frozenset[str]:
@@ -226,15 +241,21 @@ class Assertions:
 
     def _unpermitted(self, source: str, target: str) -> Packets:
         """Give the services that no unconditional flow permits between two zones."""
-        key = (source, target)
-        if key not in self._rest:
+        pair = (source, target)
+        if pair not in self._named:
+            self._named[pair] = tuple(
+                index
+                for index, flow in enumerate(self.intent.flows)
+                if flow.via is None and flow.source in {source, ANYWHERE} and flow.target in {target, ANYWHERE}
+            )
+        named = self._named[pair]
+        if named not in self._rest:
             rest = Packets.of(WHOLE, PROTOCOLS, PORTS, PORTS)
-            for flow in self.intent.flows:
-                if flow.via is None and flow.source in {source, ANYWHERE} and flow.target in {target, ANYWHERE}:
-                    kept = asked_of(flow)
-                    rest -= Packets.of(WHOLE, kept.protocols, PORTS, kept.ports)
-            self._rest[key] = rest
-        return self._rest[key]
+            for index in named:
+                kept = asked_of(self.intent.flows[index])
+                rest -= Packets.of(WHOLE, kept.protocols, PORTS, kept.ports)
+            self._rest[named] = rest
+        return self._rest[named]
 
     def _judge(self, source: str, found: Found) -> Iterator[Breach]:
         ends = self._ends(found)
