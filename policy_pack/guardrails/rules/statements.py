@@ -19,11 +19,18 @@ _POSITIVE = {
     "numericequals",
     "dateequals",
 }
+_PATTERNS = frozenset({"stringlike", "arnlike", "arnequals"})
+"""Operators in whose values `*` and `?` are wildcards; ArnEquals is one of them (IAM user guide)."""
+
 _RESTRICTS_WHO = re.compile(
-    r"^(aws:principal(account|arn|orgid|orgpaths|tag/.+)|aws:source(account|arn|orgid|orgpaths|vpc|vpce|ip)"
-    r"|aws:vpcsourceip|aws:userid|aws:username|kms:calleraccount|kms:viaservice|s3:dataaccesspointaccount|"
-    r"iot:.*|sts:externalid|[a-z0-9.-]+:(aud|sub|amr))$"
+    r"^(aws:principal(account|arn|orgid|orgpaths|tag/.+)|aws:source(account|arn|orgid|orgpaths|owner|vpc|vpcarn|vpce|ip)"
+    r"|aws:vpce(account|orgid|orgpaths)|aws:vpcsourceip|aws:userid|aws:username|kms:calleraccount"
+    r"|s3:dataaccesspoint(account|arn)|elasticfilesystem:accessedviamounttarget|iot:.*|[a-z0-9.-]+:(aud|sub|amr))$"
 )
+"""Not among them: sts:ExternalId, which is no secret, and kms:ViaService, by which any account may come."""
+
+_PERIMETER_WHO = re.compile(r"^(aws:principal(account|arn|orgid|orgpaths)|aws:source(account|arn|orgid|orgpaths))$")
+"""In an endpoint policy the network of the caller is always the endpoint's own: naming it keeps nobody out."""
 _RESTRICTS_WHERE = re.compile(r"^(aws:resource(account|orgid|orgpaths|tag/.+)|s3:resourceaccount)$")
 
 
@@ -95,9 +102,21 @@ def vacuous(condition: Condition) -> bool:
     if condition.operator == "ipaddress":
         return _world_ranges(condition.values)
     if condition.operator == "bool":
+        return any(value.lower() != "true" for value in condition.values)
+    if condition.operator not in _PATTERNS:
+        return not condition.values
+    return not condition.values or any(_matches_all(value) for value in condition.values)
+
+
+def _matches_all(value: str) -> bool:
+    """Tell whether a pattern holds every caller: only wildcards, or an ARN of any account (or of any bucket)."""
+    if not value.strip("*?") or _is_any_arn(value):
+        return True
+    parts = value.split(":", 5)
+    if len(parts) < 6 or parts[0] != "arn":
         return False
-    like = condition.operator in {"stringlike", "arnlike", "arnequals"}
-    return not condition.values or any(like and (wildcard(value) or _is_any_arn(value)) for value in condition.values)
+    named = parts[4] or parts[5]
+    return not named.strip("*?")
 
 
 def _world_ranges(values: Iterable[str]) -> bool:
@@ -118,7 +137,7 @@ def restricts_who(statement: Statement) -> bool:
 
 def perimeter(statement: Statement) -> bool:
     """Tell whether a statement keeps to known accounts: by its principals, by its resources, or by a condition."""
-    if restricting(statement, _RESTRICTS_WHO) or restricting(statement, _RESTRICTS_WHERE):
+    if restricting(statement, _PERIMETER_WHO) or restricting(statement, _RESTRICTS_WHERE):
         return True
     return not every_resource(statement) and all(_own(item) for item in statement.resources or ())
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from guardrails.facts.network import Direction, Nacl, NaclEntry, Ports
+from guardrails.facts.network import ANY_PROTOCOL, Direction, Nacl, NaclEntry, Ports
 from guardrails.facts.stack import Facts
 from guardrails.facts.values import Unknown
 from guardrails.rules.acl_decisions import adopted, decisions, ordered, unreadable
@@ -77,7 +77,7 @@ resources:
     def check(self, facts: Facts) -> Iterator[Finding]:
         """Judge every ACL that the stack states."""
         for nacl in facts.network.nacls:
-            if adopted(nacl):
+            if adopted(nacl) and not _as_aws_made_it(nacl):
                 yield from self._nacl(nacl)
 
     def _nacl(self, nacl: Nacl) -> Iterator[Finding]:
@@ -112,3 +112,19 @@ def _for_replies(entry: NaclEntry) -> bool:
     if not isinstance(ports, Ports) or entry.protocol != TCP:
         return False
     return ports.low >= _EPHEMERAL_LOW and ports.high - ports.low >= _EPHEMERAL_WIDTH - 1
+
+
+def _as_aws_made_it(nacl: Nacl) -> bool:
+    """Tell whether a default ACL was adopted open as it was: no filter, hence none that lets anything in."""
+    entries = [entry for entry in nacl.entries if entry.direction is Direction.INGRESS]
+    return (
+        nacl.default
+        and nacl.complete is True
+        and all(
+            entry.allow is True
+            and entry.protocol == ANY_PROTOCOL
+            and not isinstance(entry.cidr, Unknown)
+            and entry.cidr.prefixlen == 0
+            for entry in entries
+        )
+    )

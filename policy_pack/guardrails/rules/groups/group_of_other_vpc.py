@@ -11,6 +11,8 @@ from guardrails.facts.stack import Facts
 from guardrails.facts.values import Maybe, Ref, Unknown
 from guardrails.rules.base import Finding, Rule, Severity
 
+_GROUPS = ("ec2.SecurityGroup", "ec2.DefaultSecurityGroup")
+
 
 class GroupOfOtherVpc(Rule):
     """Refuses what AWS would refuse halfway through the deployment: a group from one VPC on a subnet of another."""
@@ -48,7 +50,9 @@ resources:
         """Judge every interface."""
         network = facts.network
         of_subnet = {item.key: item.vpc for item in network.subnets}
-        of_group = {item.key: item.vpc for item in network.groups}
+        # A group that names no VPC at all is in the default one, and GWY005 tells it.
+        placed = {item.urn for item in facts.of(*_GROUPS) if item.get("vpcId") is not None}
+        of_group = {item.key: item.vpc for item in network.groups if item.key in placed or "#" in item.key}
         for interface in network.interfaces:
             yield from self._interface(interface, of_subnet, of_group)
 

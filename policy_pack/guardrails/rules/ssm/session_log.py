@@ -16,7 +16,7 @@ _DESTINATIONS = (
     ("cloudWatchLogGroupName", "cloudWatchEncryptionEnabled"),
     ("s3BucketName", "s3EncryptionEnabled"),
 )
-"""Where a session's log goes, and what requires that the place is encrypted (both default to true when left out)."""
+"""Where a session's log goes, and what requires that the place is encrypted (the schema wants both stated)."""
 
 
 class SessionLog(ResourceRule):
@@ -85,7 +85,7 @@ resources:
         if not used:
             yield self.fail(resource, f"{_CONTENT}.inputs", "keeps no log of sessions")
         for place, flag in used:
-            if not _on(inputs.get(flag, True)):
+            if not _on(inputs.get(flag)):
                 yield self.fail(resource, f"{_CONTENT}.inputs.{flag}", f"lets {place} be a place that is not encrypted")
         if not inputs.get("kmsKeyId"):
             yield self.fail(resource, f"{_CONTENT}.inputs.kmsKeyId", "does not encrypt sessions with a key")

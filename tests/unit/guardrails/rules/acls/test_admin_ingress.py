@@ -55,6 +55,16 @@ def test_replies_to_high_ports_are_no_administration(judge):
     assert judge(AdminIngress, swap(ACL, "fromPort: 22\n      toPort: 22", "fromPort: 1024\n      toPort: 65535")) == []
 
 
+def test_a_default_acl_that_was_adopted_as_aws_made_it_is_no_filter_to_judge(judge):
+    adopted = swap(
+        ACL,
+        'aws:ec2:NetworkAcl", properties: {vpcId: "${vpc.id}"}',
+        'aws:ec2:DefaultNetworkAcl", properties: {defaultNetworkAclId: "${vpc.defaultNetworkAclId}"}',
+    )
+    assert judge(AdminIngress, swap(adopted, "protocol: tcp", 'protocol: "-1"')) == []
+    assert judge(AdminIngress, adopted) == ["fail acl.ingress"]
+
+
 def test_an_egress_entry_is_not_judged(judge):
     assert judge(AdminIngress, swap(ACL, "ruleNumber: 100", "ruleNumber: 100\n      egress: true")) == []
 

@@ -30,6 +30,4 @@ def test_an_unknown_mode_or_target_is_unresolved(judge):
     ]
     assert judge(
         BlockPublicAccess, swap(AVOID, '{vpcId: "${vpc.id}", internet', '{vpcId: {"fn::unknown": true}, internet')
-    ) == [
-        "unresolved exclusion.vpcId"
-    ]
+    ) == ["unresolved exclusion.vpcId"]

@@ -26,6 +26,11 @@ def test_a_host_of_a_vpc_outside_of_the_stack_gets_that_vpcs_default_group(judge
     assert judge(DefaultGroupAttached, program) == ["fail host"]
 
 
+def test_a_launch_template_names_the_groups_instead(judge):
+    program = swap(HOST, 'vpcSecurityGroupIds: ["${group.id}"]', "launchTemplate: {id: lt-0a1b2c3d}")
+    assert judge(DefaultGroupAttached, program) == []
+
+
 def test_naming_the_default_group_by_the_vpcs_attribute_is_the_same(judge):
     program = swap(HOST, '["${group.id}"]', '["${vpc.defaultSecurityGroupId}"]')
     for deployed in (False, True):

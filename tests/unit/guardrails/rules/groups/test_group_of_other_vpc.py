@@ -23,6 +23,10 @@ def test_a_vpc_that_cannot_be_told_is_unresolved(judge):
     assert judge(GroupOfOtherVpc, program) == ["unresolved card"]
 
 
+def test_a_group_without_a_vpc_is_told_by_the_rule_on_the_default_vpc(judge):
+    assert judge(GroupOfOtherVpc, swap(GroupOfOtherVpc.avoid, '{vpcId: "${other.id}"}', "{description: web}")) == []
+
+
 def test_a_group_outside_of_the_stack_is_not_judged(judge):
     program = swap(GroupOfOtherVpc.avoid, '"${group.id}"', "sg-0a1b2c3d4e5f60718")
     assert judge(GroupOfOtherVpc, program) == []

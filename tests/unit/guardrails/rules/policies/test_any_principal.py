@@ -55,6 +55,16 @@ def test_named_principals_pass(judge, principal):
         ('{IpAddress: {"aws:SourceIp": "203.0.113.0/24"}}', False),
         ('{IpAddress: {"aws:SourceIp": ["0.0.0.0/1", "128.0.0.0/1"]}}', True),
         ('{Bool: {"aws:SecureTransport": "true"}}', True),
+        ('{StringEquals: {"AWS:SourceOwner": "111122223333"}}', False),
+        ('{Bool: {"elasticfilesystem:AccessedViaMountTarget": "true"}}', False),
+        ('{Bool: {"elasticfilesystem:AccessedViaMountTarget": "false"}}', True),
+        ('{ArnLike: {"aws:PrincipalArn": "arn:aws:iam::*:role/*"}}', True),
+        ('{ArnLike: {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/*"}}', False),
+        ('{ArnLike: {"aws:SourceArn": "arn:aws:sns:*:*:*"}}', True),
+        ('{ArnLike: {"aws:SourceArn": "arn:aws:s3:::*"}}', True),
+        ('{ArnLike: {"aws:SourceArn": "arn:aws:s3:::room-logs"}}', False),
+        ('{StringLike: {"aws:SourceAccount": "????????????"}}', True),
+        ('{StringEquals: {"aws:PrincipalAccount": ["111122223333", "444455556666"]}}', False),
     ],
 )
 def test_conditions_are_judged_by_what_they_let_through(judge, condition, public):

@@ -36,6 +36,12 @@ def test_a_place_that_need_not_be_encrypted_is_refused(judge):
     ]
 
 
+def test_not_requiring_encryption_is_not_requiring_it(judge):
+    assert judge(SessionLog, swap(PREFER, " cloudWatchEncryptionEnabled: true,", "")) == [
+        "fail preferences.content.inputs.cloudWatchEncryptionEnabled"
+    ]
+
+
 def test_a_session_without_a_key_is_refused(judge):
     assert judge(SessionLog, swap(PREFER, "kmsKeyId: alias/room", 'kmsKeyId: ""')) == [
         "fail preferences.content.inputs.kmsKeyId"
