@@ -26,6 +26,9 @@ _TABLES: Final = (
     "containers",
     "balancing",
     "dns",
+    "transit",
+    "hybrid",
+    "firewalls",
 )
 
 

@@ -11,6 +11,7 @@ from simulator.model import Reference, Refusal, ResourceType
 from simulator.types.common import network, valid_cidr, within
 from simulator.types.gateways import EGRESS_ONLY, ENDPOINT, IGW, NAT, PEERING, PREFIX_LIST, VGW
 from simulator.types.groups import AWS_PREFIX_LISTS
+from simulator.types.transit import ATTACHMENT, GATEWAY, SHARED
 from simulator.types.vpc import ROUTE, SUBNET, TABLE, blocks_of
 
 if TYPE_CHECKING:
@@ -70,12 +71,22 @@ def _route_target(creation: Creation) -> None:
                 "provisioning",
             ):
                 raise AwsError("InvalidStateTransition", f"The vpc peering connection {value} is not in a usable state")
+    if given[0] == "transitGatewayId":
+        _attached(creation, value, vpc)
     if given[0] == "networkInterfaceId":
         allowed = {found for found in (_vpc_of_interface(creation, value),) if found}
     if value != "local" and allowed and vpc not in allowed:
         raise AwsError(
             "InvalidParameterValue", f"route table {table.id} and network gateway {value} belong to different networks"
         )
+
+
+def _attached(creation: Creation, gateway: str, vpc: str) -> None:
+    """Refuse a route to a transit gateway that the table's VPC is not attached to."""
+    if not any(
+        o.outputs["transitGatewayId"] == gateway and o.outputs["vpcId"] == vpc for o in creation.others(ATTACHMENT)
+    ):
+        raise AwsError("InvalidTransitGatewayID.NotFound", f"The transitGateway ID '{gateway}' does not exist.")
 
 
 def _new_route(creation: Creation) -> None:
@@ -147,7 +158,7 @@ TYPES: Final = (
             Reference("vpcPeeringConnectionId", PEERING, blocks=False),
             Reference("vpcEndpointId", ENDPOINT, blocks=False),
             Reference("networkInterfaceId", ENI, blocks=False),
-            Reference("transitGatewayId", "aws:ec2transitgateway/transitGateway:TransitGateway", blocks=False),
+            Reference("transitGatewayId", GATEWAY, foreign=SHARED, blocks=False),
         ),
         validate={"destinationCidrBlock": valid_cidr, "destinationIpv6CidrBlock": valid_cidr},
         checks=(_route_target, _new_route),

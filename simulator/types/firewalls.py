@@ -1,0 +1,137 @@
+"""AWS Network Firewall (its API reference)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from simulator.errors import AwsError
+from simulator.interfaces import Shape, interface
+from simulator.model import Reference, Refusal, ResourceType, Unique, at
+from simulator.types.common import arn_id, between, one_of
+from simulator.types.gateways import ENDPOINT
+from simulator.types.vpc import SUBNET, VPC
+
+if TYPE_CHECKING:
+    from simulator.creation import Creation
+
+_ARN: Final = "arn:{partition}:network-firewall:{region}:{account}:"
+FIREWALL: Final = "aws:networkfirewall/firewall:Firewall"
+POLICY: Final = "aws:networkfirewall/firewallPolicy:FirewallPolicy"
+RULES: Final = "aws:networkfirewall/ruleGroup:RuleGroup"
+_GONE: Final = Refusal("ResourceNotFoundException", "Resource {value} was not found")
+_TAKEN: Final = Refusal("InvalidRequestException", "A resource with the name {name} already exists")
+_STRICT_ONLY: Final = ("aws:drop_strict", "aws:drop_established", "aws:alert_strict", "aws:alert_established")
+
+
+def _order(creation: Creation) -> None:
+    order = at(creation.inputs, "firewallPolicy.statefulEngineOptions.ruleOrder")
+    actions = at(creation.inputs, "firewallPolicy.statefulDefaultActions")
+    if order != ["STRICT_ORDER"] and any(action in _STRICT_ONLY for action in actions):
+        raise AwsError("InvalidRequestException", "stateful default actions are valid with STRICT_ORDER only")
+    for arn in at(creation.inputs, "firewallPolicy.statefulRuleGroupReferences.resourceArn"):
+        group = creation.require(RULES, arn)
+        stated = at(group.inputs, "ruleGroup.statefulRuleOptions.ruleOrder") or ["DEFAULT_ACTION_ORDER"]
+        if stated != (order or ["DEFAULT_ACTION_ORDER"]):
+            raise AwsError("InvalidRequestException", "rule groups and policy must have the same rule order")
+
+
+def _subnets(creation: Creation) -> None:
+    zones: set[str] = set()
+    for identifier in at(creation.inputs, "subnetMappings.subnetId"):
+        subnet = creation.require(SUBNET, identifier).outputs
+        if subnet["vpcId"] != creation.get("vpcId"):
+            raise AwsError("InvalidRequestException", f"subnet {identifier} is not in {creation.get('vpcId')}")
+        if subnet["availabilityZone"] in zones:
+            raise AwsError("InvalidRequestException", f"only one subnet per Availability Zone: {identifier}")
+        zones.add(subnet["availabilityZone"])
+
+
+def _firewall(creation: Creation) -> Mapping[str, Any]:
+    states: list[dict[str, Any]] = []
+    for identifier in at(creation.inputs, "subnetMappings.subnetId"):
+        subnet = creation.require(SUBNET, identifier).outputs
+        endpoint = f"vpce-0{creation.hex(16, identifier)}"
+        interface(creation, identifier, (), Shape("gateway_load_balancer_endpoint"))
+        outputs = {
+            "vpcId": creation.get("vpcId"),
+            "vpcEndpointType": "GatewayLoadBalancer",
+            "subnetIds": [identifier],
+            "ownerId": creation.session.account,
+        }
+        creation.make(ENDPOINT, endpoint, outputs)
+        attachment = {"endpointId": endpoint, "subnetId": identifier}
+        states.append({"availabilityZone": subnet["availabilityZone"], "attachments": [attachment]})
+    # AWS gives the zones in no order that could be relied on.
+    states.sort(key=lambda state: creation.hex(8, state["availabilityZone"]))
+    return {"updateToken": creation.hex(32, "token"), "firewallStatuses": [{"syncStates": states}]}
+
+
+def _deletable(creation: Creation) -> None:
+    if creation.inputs.get("deleteProtection"):
+        raise AwsError("InvalidOperationException", "unable to delete: the firewall has delete protection")
+
+
+def _token(creation: Creation) -> Mapping[str, Any]:
+    return {"updateToken": creation.hex(32, "token")}
+
+
+TYPES: Final = (
+    ResourceType(
+        RULES,
+        "Network Firewall",
+        "Rule Group",
+        arn_id(_ARN + "stateful-rulegroup/{name}"),
+        arn=_ARN + "stateful-rulegroup/{name}",
+        unique=(Unique(("name", "type"), _TAKEN),),
+        validate={"type": one_of("STATEFUL", "STATELESS"), "capacity": between(1, 30000)},
+        computed=_token,
+        not_found=_GONE,
+        in_use=Refusal("InvalidOperationException", "Unable to delete the object because it is still in use: {id}"),
+        replace=frozenset({"name", "type", "capacity"}),
+    ),
+    ResourceType(
+        POLICY,
+        "Network Firewall",
+        "Firewall Policy",
+        arn_id(_ARN + "firewall-policy/{name}"),
+        arn=_ARN + "firewall-policy/{name}",
+        references=(Reference("firewallPolicy.statefulRuleGroupReferences.resourceArn", RULES),),
+        unique=(Unique(("name",), _TAKEN),),
+        checks=(_order,),
+        computed=_token,
+        not_found=_GONE,
+        in_use=Refusal("InvalidOperationException", "Unable to delete the object because it is still in use: {id}"),
+        replace=frozenset({"name"}),
+    ),
+    ResourceType(
+        FIREWALL,
+        "Network Firewall",
+        "Firewall",
+        arn_id(_ARN + "firewall/{name}"),
+        arn=_ARN + "firewall/{name}",
+        references=(
+            Reference("firewallPolicyArn", POLICY),
+            Reference("vpcId", VPC),
+            Reference("subnetMappings.subnetId", SUBNET),
+        ),
+        unique=(Unique(("name",), _TAKEN),),
+        checks=(_subnets,),
+        computed=_firewall,
+        before_delete=(_deletable,),
+        not_found=_GONE,
+        in_use=Refusal("InvalidOperationException", "Unable to delete the object because it is still in use: {id}"),
+        update=frozenset({"firewallPolicyArn", "deleteProtection", "description", "encryptionConfiguration"}),
+        replace=frozenset({"name", "vpcId"}),
+    ),
+    ResourceType(
+        "aws:networkfirewall/loggingConfiguration:LoggingConfiguration",
+        "Network Firewall",
+        "Logging Configuration",
+        lambda c: c.get("firewallArn"),
+        create="UpdateLoggingConfiguration",
+        references=(Reference("firewallArn", FIREWALL, blocks=False),),
+        unique=(Unique(("firewallArn",), Refusal("InvalidRequestException", "{firewallArn} has a configuration")),),
+        replace=frozenset({"firewallArn"}),
+    ),
+)
