@@ -190,7 +190,10 @@ class Assertions:
             return Place("everything", targets)
         internet = self.place(INTERNET).internet
         gateways = frozenset(key for key, one in model.endpoints.items() if one.kind is EndpointKind.GATEWAY)
-        return Place("everything", targets, internet, EVERYTHING - model.all_vpc_addresses - internet, gateways)
+        rest = EVERYTHING - model.all_vpc_addresses - internet
+        if not self._unpermitted(source.text, INTERNET):
+            internet = IntervalSet()
+        return Place("everything", targets, internet, rest, gateways)
 
     def _suspect(self, source: Place, host: Host, zone: str, services: Packets) -> bool:
         if source.internet:
