@@ -10,7 +10,7 @@ from simulator.types import all_types
 
 
 def markdown() -> str:
-    """Give a Markdown table of the types: what answers behind each, what it refers to, where its replacements are from."""
+    """Give a Markdown table of the types: what is behind each, what it refers to, what replaces it."""
     return "\n".join(_lines()) + "\n"
 
 

@@ -75,7 +75,7 @@ def interface(creation: Creation, subnet_id: str, groups: Sequence[str], shape: 
     if creation.world is not None:
         identifier = _through_api(creation, subnet_id, address, shape)
         right = {"address": address, "groups": list(groups), "description": f"{kind} {creation.id}"}
-        creation.world.correct_interface(creation.region, identifier, kind=kind, **right)
+        creation.world.correct("interface", region=creation.region, id=identifier, kind=kind, **right)
     outputs = {
         "subnetId": subnet_id,
         "securityGroups": list(groups),

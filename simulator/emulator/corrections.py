@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from importlib import import_module
-from typing import Any
+from itertools import product
+from typing import Any, Final
 
 
 def interface(account: str, region: str, id: str, **right: Any) -> None:  # noqa: A002 - as in the journal
@@ -22,3 +25,46 @@ def interface(account: str, region: str, id: str, **right: Any) -> None:  # noqa
         eni._group_set = [backend.get_security_group_from_id(group) for group in right["groups"]]
     eni.interface_type = right.get("kind", eni.interface_type)
     eni.description = right.get("description", eni.description)
+
+
+def enter(account: str, service: str, region: str) -> None:
+    """Make moto's objects of a service and region, and take the default VPC away.
+
+    The account is one whose default VPCs were deleted. moto makes what it needs on the way, such as those of us-east-1,
+    at the first call; ids would depend on which call that was.
+    """
+    try:
+        backends = import_module("moto.backends").get_backend(service)
+    except (ImportError, KeyError, ValueError):
+        return
+    # 123456789012 is the account from which moto's server lists a service's addresses at its first call.
+    for owner, place in product((account, "123456789012"), (region, "us-east-1", "aws", "global")):
+        with suppress(KeyError):
+            _ = backends[owner][place]
+    if service == "ec2":
+        for place in (region, "us-east-1"):
+            _without_default_vpc(backends[account][place])
+
+
+def _without_default_vpc(backend: Any) -> None:
+    default = backend.get_default_vpc()
+    if default is None:
+        return
+    subnets = [item for zone in backend.subnets.values() for item in zone.values() if item.vpc_id == default.id]
+    for subnet in subnets:
+        backend.delete_subnet(subnet.id)
+    backend.delete_vpc(default.id)
+
+
+def foreign_vpc(account: str, region: str, owner: str, id: str) -> None:  # noqa: A002 - as in the journal
+    """Let a VPC of another account exist, so that it can be peered with; its address block is not known here."""
+    backend = import_module("moto.ec2").ec2_backends[owner][region]
+    if id in backend.vpcs:
+        return
+    vpc = backend.create_vpc("192.0.2.0/24")
+    del backend.vpcs[vpc.id]
+    vpc.id = id
+    backend.vpcs[id] = vpc
+
+
+CORRECTIONS: Final[Mapping[str, Callable[..., None]]] = {"interface": interface, "foreign_vpc": foreign_vpc}

@@ -148,6 +148,13 @@ def _detach(creation: Creation) -> Values | None:
     return {"InternetGatewayId": creation.id, "VpcId": creation.get("vpcId")} if creation.get("vpcId") else None
 
 
+def _peering(creation: Creation) -> Values:
+    owner, place = creation.get("peerOwnerId", creation.session.account), creation.get("peerRegion", creation.region)
+    if creation.world is not None and owner != creation.session.account:
+        creation.world.correct("foreign_vpc", region=place, owner=owner, id=creation.get("peerVpcId"))
+    return picked(VpcId="vpcId", PeerVpcId="peerVpcId", PeerOwnerId="peerOwnerId", PeerRegion="peerRegion")(creation)
+
+
 def _accept(creation: Creation) -> Values | None:
     return {"VpcPeeringConnectionId": creation.id} if creation.get("autoAccept") and creation.old is None else None
 
@@ -265,13 +272,7 @@ ENTRIES: Final = (
     Emulated(
         gateways.PEERING,
         "ec2",
-        step(
-            "create_vpc_peering_connection",
-            VpcId="vpcId",
-            PeerVpcId="peerVpcId",
-            PeerOwnerId="peerOwnerId",
-            PeerRegion="peerRegion",
-        ),
+        Step("create_vpc_peering_connection", _peering),
         "VpcPeeringConnection.VpcPeeringConnectionId",
         tags="vpc-peering-connection",
         then=(Step("accept_vpc_peering_connection", _accept),),

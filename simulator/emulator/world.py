@@ -64,12 +64,14 @@ class World:
         """Stand for the account `number`; what was journalled in `account` is played on first use, under its `lock`."""
         self._account = account
         self._number = number
+        # moto reads these when it is first imported, by whatever part of this process.
+        os.environ.update(_SETTINGS, MOTO_ACCOUNT_ID=number)
         self._lock = lock
         self._clients: dict[tuple[str, str], Any] = {}
         self._application: Any = None
         self._fresh = False
         self._seed = ""
-        self._regions: set[str] = set()
+        self._entered: set[tuple[str, ...]] = set()
 
     def call(
         self, service: str, region: str, operation: str, parameters: Mapping[str, Any], seed: str = ""
@@ -88,15 +90,14 @@ class World:
             except botocore.exceptions.ParamValidationError as error:
                 raise AwsError("ValidationException", str(error)) from error
 
-    def correct_interface(self, region: str, identifier: str, **right: Any) -> None:
-        """Set right what moto makes up about an interface of AWS's own: `address`, `groups`, `kind`, `description`.
+    def correct(self, what: str, **right: Any) -> None:
+        """Set right what moto makes up or cannot know: a key of `CORRECTIONS` and its arguments.
 
         Journalled like a call, since there is no API for it.
         """
         with self._lock:
             self._begin()
-            body = json.dumps({"region": region, "id": identifier, **right}).encode()
-            correction = Call(_CORRECTION, "/interface", {}, body)
+            correction = Call(_CORRECTION, what, {}, json.dumps(right).encode(), f"{self._number}|{what}|{right}")
             self._account.keep_call(correction)
             self._answer(correction)
 
@@ -126,33 +127,24 @@ class World:
 
     def _begin(self) -> None:
         if self._application is None:
-            os.environ.update(_SETTINGS, MOTO_ACCOUNT_ID=self._number)
             server = import_module("moto.moto_server.werkzeug_app")
             self._application = server.DomainDispatcherApplication(server.create_backend_app)
         if not self._fresh:
             self._answer(Call("POST", "/moto-api/reset", {"host": "moto"}, b""))
-            self._regions.clear()
+            self._entered.clear()
             for call in self._account.calls():
                 self._answer(call)
             self._fresh = True
 
-    def _enter_region(self, call: Call) -> None:
-        """Take the default VPC away when a region is first used: the account is one whose default VPCs were deleted."""
+    def _enter(self, call: Call) -> None:
+        """Make moto's objects of a service and region before the first call to them, outside the seed of that call."""
         match = _SCOPE.search(call.headers.get("authorization", ""))
-        region = match.group(1) if match else ""
-        if not region or region in self._regions or match is None or match.group(2) != "ec2":
+        if match is None or match.groups() in self._entered:
             return
-        self._regions.add(region)
-        self._plant(f"{self._number}|{region}")
-        backend = import_module("moto.ec2").ec2_backends[self._number][region]
-        default = backend.get_default_vpc()
-        if default is None:
-            return
-        for subnet in [
-            item for zone in backend.subnets.values() for item in zone.values() if item.vpc_id == default.id
-        ]:
-            backend.delete_subnet(subnet.id)
-        backend.delete_vpc(default.id)
+        region, service = match.groups()
+        self._entered.add((region, service))
+        self._plant(f"{self._number}|{service}|{region}")
+        corrections.enter(self._number, service, region)
 
     def _perform(self, call: Call) -> tuple[str, dict[str, str], bytes]:
         """Answer a call and, if it changed anything, write it down first: a lost answer is then no lost change."""
@@ -173,9 +165,10 @@ class World:
 
     def _answer(self, call: Call) -> tuple[str, dict[str, str], bytes]:
         if call.method == _CORRECTION:
-            corrections.interface(self._number, **json.loads(call.body))
+            self._plant(call.seed)
+            corrections.CORRECTIONS[call.path](self._number, **json.loads(call.body))
             return "200 OK", {}, b""
-        self._enter_region(call)
+        self._enter(call)
         if call.seed:
             self._plant(call.seed)
         path, _, query = call.path.partition("?")

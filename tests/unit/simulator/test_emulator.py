@@ -11,7 +11,10 @@ import boto3
 import pytest
 
 from simulator.account import Account
+from simulator.creation import Session
+from simulator.operations import Operations
 from simulator.server import start
+from simulator.wire import Decoded
 
 TOKYO = "ap-northeast-1"
 VPC, SUBNET, GROUP = "aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet", "aws:ec2/securityGroup:SecurityGroup"
@@ -229,3 +232,31 @@ def test_a_route_added_elsewhere_shows_at_a_refresh(emulated: Emulated) -> None:
     emulated.client("ec2").create_route(RouteTableId=table.id, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway.id)
     (route,) = aws.read(table)["routes"]
     assert (route["cidrBlock"], route["gatewayId"]) == ("0.0.0.0/0", gateway.id)
+
+
+def test_beginning_anew_in_one_process_changes_no_id(tmp_path: Path) -> None:
+    # moto makes objects of its own at the first call of a process; they must not shift the ids that follow.
+    operations = Operations(Account(tmp_path), emulate=True)
+    session = Session("444455556666", TOKYO)
+    made = operations.create(
+        session, f"urn:pulumi:a::b::{VPC}::vpc", Decoded({"cidrBlock": "10.0.0.0/16"}, frozenset())
+    )
+    world = operations.world(session)
+    assert world is not None
+    world.spoil()
+    assert [vpc["VpcId"] for vpc in world.call("ec2", TOKYO, "describe_vpcs", {})["Vpcs"]] == [made.id]
+    subnet = Decoded({"vpcId": made.id, "cidrBlock": "10.0.0.0/24"}, frozenset())
+    assert operations.create(session, f"urn:pulumi:a::b::{SUBNET}::subnet", subnet).id.startswith("subnet-")
+
+
+def test_a_vpc_of_another_account_can_be_peered_with(emulated: Emulated, room: dict[str, Any]) -> None:
+    peering = emulated.aws.create(
+        "aws:ec2/vpcPeeringConnection:VpcPeeringConnection",
+        vpcId=room["vpc"].id,
+        peerVpcId="vpc-0a1b2c3d4e5f60718",
+        peerOwnerId="999999999999",
+    )
+    (found,) = emulated.client("ec2").describe_vpc_peering_connections()["VpcPeeringConnections"]
+    assert found["VpcPeeringConnectionId"] == peering.id
+    assert found["AccepterVpcInfo"]["OwnerId"] == "999999999999"
+    assert [vpc["VpcId"] for vpc in emulated.client("ec2").describe_vpcs()["Vpcs"]] == [room["vpc"].id]
