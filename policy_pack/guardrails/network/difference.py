@@ -27,7 +27,7 @@ from guardrails.network.packets import (
     address_set,
 )
 from guardrails.network.places import EVERYTHING, Place, Target, asked
-from guardrails.network.reach import Engine, Service
+from guardrails.network.reach import Engine, Service, World
 from guardrails.sets import IntervalSet
 
 OUTSIDE = "outside"
@@ -54,10 +54,14 @@ class Change:
         return {"from": self.source, "to": self.target, "certain": self.certain, "flows": flows}
 
 
+Flows = tuple[tuple[IntervalSet, Packets], ...]
+"""Connections by who opens them: the addresses of each class of sources, and what it can send."""
+
+
 @dataclass(frozen=True, slots=True)
 class _View:
-    sure: Packets
-    possible: Packets
+    sure: Flows
+    possible: Flows
     names: tuple[tuple[str, IntervalSet], ...]
 
 
@@ -68,10 +72,10 @@ def compare(old: Network, new: Network) -> tuple[Change, ...]:
     return tuple(
         Change(source, target, opened, certain, flows)
         for opened, certain, difference in (
-            (True, True, after.sure - before.sure),
-            (True, False, after.possible - after.sure - before.possible),
-            (False, True, before.sure - after.possible),
-            (False, False, (before.sure & after.possible) - after.sure),
+            (True, True, _less(after.sure, before.sure)),
+            (True, False, _less(after.possible, after.sure, before.possible)),
+            (False, True, _less(before.sure, after.possible)),
+            (False, False, _less(before.sure, after.sure) - _less(before.sure, after.possible)),
         )
         for (source, target), flows in sorted(_by_place(difference, names).items())
     )
@@ -84,15 +88,35 @@ def _view(network: Network) -> _View:
     hosts = tuple(Target(host, asked(host)) for host in model.hosts if host.owner_kind not in SILENT_KINDS)
     everywhere = Place("everywhere", hosts, INTERNET, EVERYTHING - model.all_vpc_addresses - INTERNET)
     service = Service(PROTOCOLS, PORTS, CLIENT_PORTS)
-    sure = engine.run(everywhere, everywhere, service, may=False)
-    possible = engine.run(everywhere, everywhere, service, may=True) if sure.stops.unknowns else sure
+    world = engine.run(everywhere, everywhere, service, may=False)
+    sure = _by_source(world)
+    possible = sure
+    if world.stops.unknowns:
+        possible = _by_source(engine.run(everywhere, everywhere, service, may=True))
     names = tuple((_name(one), _addresses(one)) for one in model.network.interfaces if _addresses(one))
     vague = tuple((host.id, host.addresses) for host in model.hosts if not host.exact)
-    return _View(_project(sure.flows), _project(possible.flows), (*names, *vague))
+    return _View(sure, possible, (*names, *vague))
 
 
-def _project(flows: Packets) -> Packets:
-    return flows.replace(SOURCE_PORT, CLIENT_PORTS) if flows else NOTHING
+def _by_source(world: World) -> Flows:
+    """Gather what was found by the class that opens it; source ports are left out."""
+    found: dict[str, list[Packets]] = {}
+    for one in world.found:
+        key = one.start.key if one.start is not None else OUTSIDE
+        found.setdefault(key, []).append(one.packets.replace(SOURCE_PORT, CLIENT_PORTS))
+    whole = (Packets.union(parts) for parts in found.values())
+    return tuple((flows.side(SOURCE) or IntervalSet(), flows) for flows in whole)
+
+
+def _less(flows: Flows, *others: Flows) -> Packets:
+    """Give what is in the first and in none of the others."""
+    left: list[Packets] = []
+    for source, rest in flows:
+        for other in others:
+            same = Packets.union(sent for theirs, sent in other if not source.isdisjoint(theirs))
+            rest = NOTHING if rest == same else rest - same  # noqa: PLW2901
+        left.append(rest)
+    return Packets.union(left)
 
 
 def _name(interface: Interface) -> str:
