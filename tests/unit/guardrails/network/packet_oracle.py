@@ -410,9 +410,9 @@ class Oracle:
 
     def by_vpn_gateway(self, key: str, vpc: str, subnet: str | None, packet: Packet, memory: Memory) -> Iterator[End]:
         gateway = next((one for one in self.n.vpn_gateways if one.key == key), None)
-        if gateway is not None and self.ref(gateway.vpc) == vpc and self.crosses(subnet, None, packet):
-            if self.vpn(key, packet.target):
-                yield "premises", key, packet, memory
+        joined = gateway is not None and self.ref(gateway.vpc) == vpc and self.crosses(subnet, None, packet)
+        if joined and self.vpn(key, packet.target):
+            yield "premises", key, packet, memory
 
     def by_endpoint(self, key: str, vpc: str, subnet: str | None, packet: Packet, memory: Memory) -> Iterator[End]:
         endpoint = next((one for one in self.n.endpoints if one.key == key), None)

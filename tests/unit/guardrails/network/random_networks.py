@@ -5,10 +5,10 @@ from __future__ import annotations
 import ipaddress
 from dataclasses import dataclass
 
-from guardrails.facts.network import BlockPublicAccess, EndpointKind, Network, PrefixList, RouteOrigin
-from guardrails.facts.values import Origin
 from hypothesis import strategies as st
 
+from guardrails.facts.network import BlockPublicAccess, EndpointKind, Network, PrefixList, RouteOrigin
+from guardrails.facts.values import Origin
 from tests.unit.guardrails.network.build_network import Build, route
 
 BLOCKS = {"a": ("10.0.0.0/16", "2600:1f14:1::/56"), "b": ("10.1.0.0/16",), "c": ("10.2.0.0/16",)}
@@ -104,9 +104,12 @@ def networks(draw: st.DrawFn) -> Network:
 
 def _tables(draw: st.DrawFn, build: Build, name: str) -> None:
     menu = st.tuples(st.sampled_from(DESTINATIONS), st.sampled_from(TARGETS[name]))
+    inspects = draw(st.booleans())
     for zone in (1, 2, 3):
         chosen = {where: draw(st.sampled_from(targets)) for where, targets in LIKELY[name].items() if draw(usually)}
         chosen |= dict(draw(st.lists(menu, max_size=2)))
+        if name == "a" and zone != 3 and inspects:
+            chosen[f"10.0.{3 - zone}.0/24"] = "vpce-a"
         if zone == 3 and name != "c":
             chosen.setdefault("0.0.0.0/0", "igw-a" if name == "a" else "tgw-1")
         if name == "a" and draw(st.booleans()):
@@ -144,6 +147,8 @@ def _filters(draw: st.DrawFn, build: Build, name: str) -> None:
         rules = (
             {"in any - 0.0.0.0/0", "out any - 0.0.0.0/0", "in any - ::/0", "out any - ::/0"} if draw(usually) else set()
         )
+        if not rules or draw(rarely):
+            rules = {"out any - 0.0.0.0/0", "in any - sg-a", "in any - sg-b"}
         for way in ("in", "out"):
             for service, peer in draw(
                 st.lists(st.tuples(st.sampled_from(SERVICES), st.sampled_from(PEERS)), max_size=2)

@@ -6,13 +6,13 @@ import ipaddress
 from typing import Any
 
 import pytest
+
 from guardrails.facts.intent import parse_intent
 from guardrails.facts.network import EndpointKind, PrefixList
 from guardrails.facts.values import Origin, Unknown
 from guardrails.network import Engine
 from guardrails.network.breaches import Breach, Kind
 from guardrails.network.intents import Assertions
-
 from tests.unit.guardrails.network.build_network import Build
 
 ZONES = {

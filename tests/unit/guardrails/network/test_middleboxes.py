@@ -155,8 +155,8 @@ def balanced(
     build.group("sg-lb", "vpc-a", "in any - 0.0.0.0/0", "out any - 0.0.0.0/0")
     build.host("app", "subnet-2", "10.0.2.40", groups=("sg-app",), owner="i-app", owner_kind="instance")
     build.host(
-        "eni-lb", "edge", "10.0.9.9", groups=lb_groups, publics=("203.0.113.9",), owner="lb-1", owner_kind="load-balancer",
-        filtered=bool(lb_groups),
+        "eni-lb", "edge", "10.0.9.9", groups=lb_groups, publics=("203.0.113.9",), owner="lb-1",
+        owner_kind="load-balancer", filtered=bool(lb_groups),
     )  # fmt: skip
     listeners = [Listener(protocol, listen, (Ref("tg-1"),), Origin("lb-1"))] if listen else []
     target = Ref("i-app") if target_type == "instance" else ipaddress.ip_address("10.0.2.40")
