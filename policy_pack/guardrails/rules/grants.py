@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from guardrails.facts.documents import Document, Statement
@@ -50,36 +50,36 @@ def grants_of(facts: Facts) -> Iterator[Grant]:
 
 def _boundaries(facts: Facts) -> set[str]:
     """Give the managed policies that are used as boundaries only: those grant nothing."""
+    # A policy's own ARN is not known at a preview; one that was written out ends in the policy's path and name.
+    by_name = {name: item.urn for item in facts.of("iam.Policy") if (name := _full_name(item))}
     bounding = {
-        policy.urn
+        urn
         for holder in facts.of("iam.Role", "iam.User")
-        for policy in _policies(facts, holder, "permissionsBoundary")
+        for urn in _policies(facts, holder, "permissionsBoundary", by_name)
     }
     attached = {
-        policy.urn
+        urn
         for kind, path in _ATTACHMENTS.items()
         for item in facts.of(kind)
-        for policy in _policies(facts, item, path)
+        for urn in _policies(facts, item, path, by_name)
     }
     return bounding - attached
 
 
-def _policies(facts: Facts, resource: Resource, path: str) -> list[Resource]:
+def _policies(facts: Facts, resource: Resource, path: str, by_name: Mapping[str, str]) -> Iterator[str]:
     named = facts.refs(resource, path, Role.POLICY)
-    found: list[Resource] = []
     for ref in named if not isinstance(named, Unknown) else ():
-        target = facts.resource(ref)
-        if target is not None:
-            found.append(target)
+        if isinstance(ref, Ref) and ref.key:
+            yield ref.key
         elif isinstance(ref, Ref) and ref.literal:
-            found += [item for item in facts.of("iam.Policy") if _named(item, ref.literal)]
-    return found
+            urn = by_name.get(ref.literal.partition(":policy")[2])
+            if urn is not None:
+                yield urn
 
 
-def _named(policy: Resource, arn: str) -> bool:
-    """Tell whether an ARN that was written out is that of a policy, whose own ARN is not known at a preview."""
+def _full_name(policy: Resource) -> str:
     name, path = policy.get("name"), policy.get("path", "/")
-    return isinstance(name, str) and isinstance(path, str) and arn.endswith(f":policy{path}{name}")
+    return f"{path}{name}" if isinstance(name, str) and isinstance(path, str) else ""
 
 
 def names_action(statement: Statement, *actions: str) -> str:
