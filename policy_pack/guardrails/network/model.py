@@ -315,6 +315,20 @@ class Model:
         attachments = (one for one in network.transit_attachments if one.kind in {"vpn", "direct-connect-gateway"})
         return frozenset(item.key for item in (*ends, *attachments))
 
+    @cached_property
+    def unspelled_endpoints(self) -> frozenset[str]:
+        """Give the gateway endpoints to which routes lead by a prefix list that the source does not spell out."""
+        found: set[str] = set()
+        for table in self.network.route_tables:
+            for route in table.routes:
+                if not isinstance(route.destination, PrefixListRef) or isinstance(route.destination.list, Unknown):
+                    continue
+                listed = self.prefix_lists.get(self.key(route.destination.list) or "")
+                target = self.key(route.target)
+                if target in self.endpoints and (listed is None or listed.entries is None):
+                    found.add(target)
+        return frozenset(found)
+
     def service_addresses(self, endpoint: str) -> IntervalSet:
         """Give the addresses that routes lead to a gateway endpoint, as far as they are known."""
         found = IntervalSet()

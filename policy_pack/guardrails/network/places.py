@@ -41,6 +41,8 @@ class Place:
     internet: IntervalSet = field(default_factory=IntervalSet)
     premises: IntervalSet = field(default_factory=IntervalSet)
     services: frozenset[str] = frozenset()
+    maybe: frozenset[str] = frozenset()
+    """Gateway endpoints whose service may have these addresses: its prefix list is not spelled out."""
     link: IntervalSet = field(default_factory=IntervalSet)
     """Addresses that AWS serves on each host's own link, or VPC resolvers."""
 
@@ -51,6 +53,7 @@ class Place:
             self.internet | other.internet,
             self.premises | other.premises,
             self.services | other.services,
+            self.maybe | other.maybe,
             self.link | other.link,
         )
 
@@ -117,6 +120,7 @@ class Places:
             (outside & INTERNET) - own,
             (outside - INTERNET) | (outside & routed),
             self._services(wanted),
+            self.model.unspelled_endpoints if (outside & INTERNET) - own else frozenset(),
             (wanted & LINK_LOCAL) | (wanted & self.resolvers()),
         )
 
@@ -184,7 +188,8 @@ class Places:
             for entry in listed.entries:
                 if not isinstance(entry, Unknown):
                     addresses |= network_set(entry)
-            if addresses & wanted:
+            unknown = any(isinstance(entry, Unknown) for entry in listed.entries)
+            if addresses & wanted or unknown:
                 found |= set(self.model.endpoints_of_list(listed.key))
         return frozenset(found)
 

@@ -155,6 +155,11 @@ class Engine:
         walker = Walker(self.model, self.routing, self._filters[may], self.premises, world.stops)
         walker.trace = trace
         connector = Connector(walker, one_way=service.one_way, trusts_peers=self.trusts_peers)
+        if destination.maybe:
+            told = ", ".join(sorted(self.model.label(key) for key in destination.maybe))
+            world.stops.note((Unknown(told, "the prefix list of the endpoint's service is not in the source"),))
+            if may:
+                destination = replace(destination, services=destination.services | destination.maybe)
         outside = Goals((), destination.internet, destination.premises, destination.services)
         beyond = destination.internet | destination.premises | self._service_addresses(destination)
         for group in _alone(destination.targets):

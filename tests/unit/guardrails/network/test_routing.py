@@ -254,3 +254,13 @@ def test_premises_need_the_way_back() -> None:
     assert answer.blocked_by is not None
     assert answer.blocked_by.reply
     assert reach(build.network(), "10.100.3.4", "eni-1", ports=HTTPS, one_way=True).reachable is True
+
+
+def test_a_public_address_may_be_that_of_a_service_whose_list_is_not_spelled_out() -> None:
+    build = two_subnets().endpoint("vpce-s3", "vpc-a", EndpointKind.GATEWAY)
+    build.add("prefix_lists", listed("pl-s3", aws=True)).table("rtb", "vpc-a", "pl-s3 > vpce-s3", subnets=("subnet-1",))
+    answer = reach(build.network(), "eni-1", "52.219.0.9", ports=HTTPS)
+    assert answer.reachable is None
+    assert [unknown.what for unknown in answer.unknowns] == ["vpce-s3"]
+    assert verdict(build, "eni-2", "52.219.0.9") is False
+    assert verdict(build, "eni-1", "internet") is False
