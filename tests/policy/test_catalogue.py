@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from guardrails.findings.catalogue import index, page
 from guardrails.rules.base import Rule, Scope
 from guardrails.rules.catalogue import find_rule, rule_types

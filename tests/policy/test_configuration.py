@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from guardrails.config import ConfigurationError, configure, find_intent, load_intent, parse_file
 from guardrails.rules.base import Level
 from guardrails.rules.catalogue import rule_types
-
 from tests.policy.support.pack import FOLDER, Pack
 from tests.policy.support.stacks import Stack
 

@@ -19,7 +19,7 @@ from tests.policy.support.programs import Program, intent_of
 
 WITH_EXAMPLES = [rule for rule in rule_types() if rule.avoid]
 JUDGEMENT = configure({}).judgement
-TOLD_BY = {"FCL001", "FCL002", "FCL006", "FCL012", "FCL013"}
+TOLD_BY = {"FCL001", "FCL002", "FCL006", "FCL012", "FCL013", "FCL014"}
 """Rules that tell, for all others, that an input cannot be read."""
 
 

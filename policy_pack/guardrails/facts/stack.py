@@ -24,6 +24,11 @@ def _offers(role: Role, kind: str, key: str) -> bool:
     return role.kinds.get(kind) == mark + ending
 
 
+def _in_order(refs: Iterable[Maybe[Ref]]) -> tuple[Maybe[Ref], ...]:
+    """Sort references: the engine names dependencies in an order that changes from run to run."""
+    return tuple(sorted(refs, key=lambda ref: (ref.key or ref.literal or "") if isinstance(ref, Ref) else "\uffff"))
+
+
 class Facts:
     """What every rule is given.
 
@@ -83,7 +88,7 @@ class Facts:
         if isinstance(value, Unknown):
             return self._whole(resource, path, value, role)
         leaves = value if isinstance(value, list) else [value]
-        return self._leaves(resource, path, leaves, role)
+        return _in_order(self._leaves(resource, path, leaves, role))
 
     def ref(self, resource: Resource, path: str, role: Role) -> Maybe[Ref] | None:
         """Resolve a property that names one other object; None where it is omitted."""
@@ -116,7 +121,7 @@ class Facts:
     def _whole(self, resource: Resource, path: str, value: Unknown, role: Role) -> Maybe[tuple[Maybe[Ref], ...]]:
         targets, others = self._targets(resource, path, role)
         if targets and not others:
-            return tuple(targets)
+            return _in_order(targets)
         return Unknown(value.what or f"{resource.urn}.{path}", self._why(resource, path, targets, role))
 
     def _leaves(self, resource: Resource, path: str, leaves: Sequence[Value], role: Role) -> tuple[Maybe[Ref], ...]:

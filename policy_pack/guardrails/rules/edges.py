@@ -33,7 +33,7 @@ MEANING: dict[str, str] = {
 
 
 _VALUES = {"peer", "destination"}
-"""Fields that may also hold an address; one that cannot be read is no open edge."""
+"""Fields that may also hold an address; one that cannot be read is no open edge, one that is not given is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +69,13 @@ def _of(item: Item | Route | GroupRule | Listener, origin: Origin) -> Iterator[E
             for member in value:  # pyright: ignore[reportUnknownVariableType]
                 if isinstance(member, Route | GroupRule | Listener):
                     yield from _of(member, member.origin)
-        elif field.name in MEANING and not (field.name in _VALUES and isinstance(value, Unknown)):
+        elif field.name in MEANING and not (field.name in _VALUES and _unreadable(value)):
             for target in _targets(value):
                 yield Edge(origin, field.name, target)
+
+
+def _unreadable(value: object) -> bool:
+    return isinstance(value, Unknown) and not value.why.startswith("no ")
 
 
 def _targets(value: object) -> Iterator[Maybe[Ref]]:

@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
+from guardrails.facts.from_pulumi.computed import plain_inputs
 from guardrails.facts.from_pulumi.kinds import kind_of
 from guardrails.facts.from_pulumi.wire import UNKNOWN_STRING, Decoder, plain
 from guardrails.facts.resource import Provider, Resource, Value
@@ -65,7 +66,8 @@ def from_stack_request(request: Any) -> list[Resource]:
 def _stack_resource(raw: Any, providers: dict[str, Provider | None]) -> Resource:
     decoder = Decoder(raw.urn)
     edges = {key: tuple(item.urns) for key, item in raw.propertyDependencies.items()}
-    props = _without_computed(decoder.properties(plain(raw.properties)), edges)
+    kind = kind_of(raw.type)
+    props = _without_computed(kind, decoder.properties(plain(raw.properties)), edges)
     provider_urn = raw.provider.urn
     if provider_urn not in providers:
         providers[provider_urn] = _provider_of(raw)
@@ -87,13 +89,19 @@ def _stack_resource(raw: Any, providers: dict[str, Provider | None]) -> Resource
     )
 
 
-def _without_computed(props: dict[str, Value], edges: Mapping[str, tuple[str, ...]]) -> dict[str, Value]:
+def _without_computed(kind: str, props: dict[str, Value], edges: Mapping[str, tuple[str, ...]]) -> dict[str, Value]:
     """Leave out what the provider will compute.
 
-    Among outputs, an unknown that depends on nothing is no input of the program: the engine names the dependencies of
-    every input that is not known. The inputs themselves, unknown ones included, are judged by the resource rules.
+    Among outputs, an unknown that depends on nothing and that the provider may compute is taken for no input of the
+    program: the engine names the dependencies of what refers to other resources. That an input of this kind is
+    unknown all the same is told where inputs are seen (FCL014).
     """
-    return {key: value for key, value in props.items() if not isinstance(value, Unknown) or key in edges or key == "id"}
+    unknown = [key for key, value in props.items() if isinstance(value, Unknown) and key not in edges and key != "id"]
+    if not unknown:
+        return props
+    plain = plain_inputs(kind)
+    left_out = {key for key in unknown if key not in plain}
+    return {key: value for key, value in props.items() if key not in left_out}
 
 
 def _identifier(value: Value, urn: str) -> str | Unknown | None:
@@ -192,12 +200,14 @@ def _state_resource(item: Mapping[str, Any], view: View, providers: Mapping[str,
     urn: str = item["urn"]
     decoder = Decoder(urn)
     inputs, outputs = _object(item.get("inputs")), _object(item.get("outputs"))
-    edges = {key: _strings(value) for key, value in _object(item.get("propertyDependencies")).items()}
+    stated = {key: _strings(value) for key, value in _object(item.get("propertyDependencies")).items()}
+    # The engine leaves out what depends on nothing when it asks a policy pack; a state file may list it.
+    edges = {key: urns for key, urns in stated.items() if urns}
     if view is View.INPUTS:
         props = decoder.properties(inputs)
     else:
         merged = {**{key: value for key, value in inputs.items() if key not in outputs}, **outputs}
-        props = _without_computed(decoder.properties(merged), edges)
+        props = _without_computed(kind_of(item["type"]), decoder.properties(merged), edges)
     provider_urn = str(item.get("provider", "")).rpartition("::")[0]
     return Resource(
         urn=urn,

@@ -1,0 +1,144 @@
+"""Three ways to the same answer: the engine's requests, a state file, and the stock SDK's own server."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+from functools import cache
+from typing import Any
+
+import pytest
+from google.protobuf import empty_pb2
+from pulumi_policy import EnforcementLevel
+from pulumi_policy import policy as sdk
+
+from guardrails.config import configure
+from guardrails.facts.from_pulumi.read import View, from_stack_request, from_state
+from guardrails.facts.stack import Facts
+from guardrails.facts.values import Unknown
+from guardrails.findings.report import judge
+from guardrails.pack import NAME, VERSION, Analyzer, analyzer_info, declare
+from guardrails.rules.base import Level, Outcome
+from guardrails.rules.catalogue import rule_types
+from tests.mutation.breakages import BREAKAGES, Breakage
+from tests.policy.support.programs import Program
+from tests.policy.support.stacks import Stack
+from tests.policy.support.wire import Raw, analyze_requests, stack_request
+
+PROGRAMS = [rule for rule in rule_types() if rule.avoid]
+
+
+@cache
+def analyzer() -> Analyzer:
+    return Analyzer()
+
+
+def by_requests(raw: list[Raw]) -> set[tuple[str, str, str]]:
+    """What the engine would be told: rule, subject and the line that says why."""
+    told = [
+        (item, request.urn)
+        for request in analyze_requests(raw)
+        for item in analyzer().Analyze(request, None).diagnostics
+    ]
+    told += [(item, "") for item in analyzer().AnalyzeStack(stack_request(raw), None).diagnostics]
+    return {(item.policyName.split("-")[0], item.urn or urn, item.message.splitlines()[1]) for item, urn in told}
+
+
+def by_state(raw: list[Raw]) -> set[tuple[str, str, str]]:
+    """What `guardrails check --state` says of the same stack."""
+    configuration = configure({})
+    urn = raw[0]["urn"].split("::")
+    intent, _ = configuration.intent_of(urn[1], urn[0].removeprefix("urn:pulumi:"))
+    environment = configuration.environment_of(intent)
+    views = [
+        Facts(from_state(raw, view), intent=intent, environment=environment) for view in (View.INPUTS, View.OUTPUTS)
+    ]
+    found = [
+        entry
+        for entry in judge(configuration.judgement, *views).findings
+        if entry.finding.outcome in {Outcome.FAIL, Outcome.UNRESOLVED} and entry.level is not Level.DISABLED
+    ]
+    return {
+        (item.finding.rule, item.finding.subject, item.finding.why[:1].upper() + item.finding.why[1:].rstrip(".") + ".")
+        for item in found
+    }
+
+
+@pytest.mark.parametrize("breakage", BREAKAGES, ids=lambda item: item.name)
+def test_gate_and_state_agree_on_a_broken_stack(breakage: Breakage) -> None:
+    stack = Stack(breakage.stack)
+    breakage.change(stack)
+    found = by_state(stack.raw)
+    assert by_requests(stack.raw) == found
+    assert found
+
+
+@pytest.mark.parametrize("deployed", [False, True], ids=["preview", "deployed"])
+@pytest.mark.parametrize("rule", PROGRAMS, ids=lambda rule: rule.id)
+def test_gate_and_state_agree_on_every_example(rule: Any, *, deployed: bool) -> None:
+    raw = Program(rule.avoid).state(deployed=deployed)
+    assert by_requests(raw) == by_state(raw)
+
+
+# -- facts ------------------------------------------------------------------------------------------------------------
+
+
+def comparable(value: Any) -> Any:
+    """The facts without what only a deployment tells: ids, owners, and the wording of unknowns."""
+    if isinstance(value, Unknown):
+        return "unknown"
+    if is_dataclass(value) and not isinstance(value, type):
+        left_out = {"id", "account", "literal", "addresses", "public_addresses", "any_address", "gaps"}
+        return {
+            field.name: comparable(getattr(value, field.name)) for field in fields(value) if field.name not in left_out
+        }
+    if isinstance(value, tuple):
+        return [comparable(item) for item in value]
+    return value
+
+
+@pytest.mark.parametrize("name", ["dev", "prod"])
+def test_preview_and_deployment_make_the_same_network(name: str) -> None:
+    before, after = (
+        comparable(Facts(from_state(Stack(name, known=known).raw, View.OUTPUTS)).network) for known in (False, True)
+    )
+    assert before == after
+
+
+@pytest.mark.parametrize("known", [False, True], ids=["preview", "deployed"])
+def test_a_request_and_a_state_file_make_the_same_facts(*, known: bool) -> None:
+    raw = Stack("prod", known=known).raw
+    by_wire = Facts(from_stack_request(stack_request(raw)))
+    by_file = Facts(from_state(raw, View.OUTPUTS))
+    assert comparable(by_wire.network) == comparable(by_file.network)
+    assert [(item.urn, item.props) for item in by_wire.resources] == [
+        (item.urn, item.props) for item in by_file.resources if item.urn in by_wire.by_urn
+    ]
+
+
+# -- the stock server -------------------------------------------------------------------------------------------------
+
+
+def test_the_pack_describes_itself_as_the_stock_server_would() -> None:
+    servicer = sdk._PolicyAnalyzerServicer(
+        NAME,
+        VERSION,
+        declare(),
+        EnforcementLevel.MANDATORY,
+        None,
+        None,
+        "Secure room guardrails",
+        None,
+        None,
+        None,
+        None,
+    )
+    stock = servicer.GetAnalyzerInfo(empty_pb2.Empty(), None)
+    assert analyzer_info() == stock
+
+
+def test_the_stock_server_would_report_the_same_names_and_levels() -> None:
+    by_name = {item.name: item for item in analyzer_info().policies}
+    for rule in rule_types():
+        listed = by_name[f"{rule.id}-{rule.slug}"]
+        assert listed.displayName == rule.title
+        assert listed.remediation_steps == rule.fix

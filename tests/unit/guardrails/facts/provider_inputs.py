@@ -1,0 +1,93 @@
+"""Reads from the installed pulumi_aws which inputs of each kind the provider never computes by itself.
+
+Run as a program it writes the table that the guard reads: `python -m tests.unit.guardrails.facts.provider_inputs`.
+The SDK types an output that is always there without `Optional`: an optional input with such an output is computed (or
+has a default) where the program leaves it out.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+
+import pulumi_aws
+
+ROOT = Path(__file__).parents[4]
+sys.path[:0] = [str(ROOT / "policy_pack")]
+
+from guardrails.facts.from_pulumi.kinds import kind_of  # noqa: E402
+from guardrails.facts.from_pulumi.modelled import KNOWN  # noqa: E402
+from guardrails.rules.catalogue import rule_types  # noqa: E402
+
+TABLE = ROOT / "policy_pack" / "guardrails" / "facts" / "from_pulumi" / "inputs.json"
+_TOKEN = re.compile(r"'(aws:[A-Za-z0-9]+/[A-Za-z0-9]+:[A-Za-z0-9]+)'")
+_KIND = re.compile(r'"([a-z0-9]+\.[A-Z][A-Za-z0-9]+)"')
+_GETTER = re.compile(
+    r'@_builtins\.property\n    @pulumi\.getter(?:\(name="(?P<name>[^"]+)"\))?\n(?:    @[^\n]*\n)*'
+    r"    def (?P<python>\w+)\(self\) -> (?P<type>[^\n]+):\n"
+)
+
+
+def sources() -> dict[str, str]:
+    """The module of each kind."""
+    found: dict[str, str] = {}
+    for path in Path(pulumi_aws.__file__).parent.rglob("[!_]*.py"):
+        text = "" if path.name.startswith("get_") else path.read_text(encoding="utf-8")
+        tokens = _TOKEN.findall(text)
+        if tokens and re.search(r"^class \w+Args:", text, re.MULTILINE):
+            found.setdefault(kind_of(tokens[-1]), text)
+    return found
+
+
+def inputs_of(text: str) -> tuple[list[str], list[str]]:
+    """The inputs that stay absent where the program leaves them out, and the switches and numbers that do not."""
+    name = re.search(r"^class (\w+)Args:", text, re.MULTILINE)
+    assert name is not None
+    arguments = text[name.start() :].split("\n@pulumi.input_type", 1)[0].split("\nclass ", 2)[0]
+    inputs = _getters(arguments)
+    outputs = _getters(text[text.rindex(f"\nclass {name.group(1).removesuffix('Init')}(") :])
+    plain = {
+        prop
+        for prop, kind in inputs.items()
+        if prop in outputs and ("Optional[" not in kind[:30] or "Optional[" in outputs[prop])
+    }
+    switches = {prop for prop, kind in inputs.items() if prop not in plain and re.search(r"_builtins.(bool|int)", kind)}
+    return sorted(plain), sorted(switches)
+
+
+def _getters(text: str) -> dict[str, str]:
+    return {match["name"] or _camel(match["python"]): match["type"] for match in _GETTER.finditer(text)}
+
+
+def _camel(name: str) -> str:
+    return re.sub(r"_(\w)", lambda match: match.group(1).upper(), name)
+
+
+def kinds_read() -> set[str]:
+    """The kinds that the guard names anywhere in its facts and rules."""
+    named = KNOWN | {kind for rule in rule_types() for kind in rule.kinds}
+    for folder in ("facts", "rules"):
+        for path in (ROOT / "policy_pack" / "guardrails" / folder).rglob("*.py"):
+            named |= set(_KIND.findall(path.read_text(encoding="utf-8")))
+    return set(named)
+
+
+def table() -> dict[str, tuple[list[str], list[str]]]:
+    """The whole table."""
+    known = sources()
+    return {kind: inputs_of(known[kind]) for kind in sorted(kinds_read() & set(known))}
+
+
+def rendered() -> str:
+    """The table as it is written: one line a kind."""
+    rows = [
+        f"  {json.dumps(kind)}: {json.dumps([' '.join(plain), ' '.join(switches)])}"
+        for kind, (plain, switches) in table().items()
+    ]
+    return "{\n" + ",\n".join(rows) + "\n}\n"
+
+
+if __name__ == "__main__":
+    TABLE.write_text(rendered(), encoding="utf-8")
