@@ -9,6 +9,9 @@ from guardrails.findings.run import run_rules
 from guardrails.rules.base import Rule, Scope
 from tests.policy.support.programs import Program
 
+ELSEWHERE = '  elsewhere: {type: "aws:ssm:Parameter", properties: {type: String}}\n'
+"""Add it to a program whose inputs take `${elsewhere.value}`: known only after deployment, from another resource."""
+
 
 def swap(text: str, old: str, new: str) -> str:
     """The program with one thing changed; the thing must be there."""

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from guardrails.rules.gateways.transit_isolation import TransitIsolation
-from tests.unit.guardrails.rules.rule_cases import swap
+from tests.unit.guardrails.rules.rule_cases import ELSEWHERE, swap
 
 AVOID, PREFER = TransitIsolation.avoid, TransitIsolation.prefer
 ASSOCIATION = "link.transitGatewayDefaultRouteTableAssociation"
@@ -26,7 +26,7 @@ def test_a_gateway_of_another_account_is_unresolved_until_it_is_declared(judge):
 
 
 def test_an_unknown_flag_is_unresolved(judge):
-    program = swap(PREFER, "Association: false", 'Association: {"fn::unknown": true}')
+    program = swap(PREFER, "Association: false", 'Association: "${elsewhere.value}"') + ELSEWHERE
     assert judge(TransitIsolation, program) == [f"unresolved {ASSOCIATION}"]
 
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from guardrails.rules.groups.default_group_rules import DefaultGroupRules
-from tests.unit.guardrails.rules.rule_cases import swap
+from tests.unit.guardrails.rules.rule_cases import ELSEWHERE, swap
 
 VPC = """
 resources:
@@ -41,5 +41,7 @@ def test_a_group_left_to_aws_in_an_ordinary_vpc_is_no_noise(judge):
 
 
 def test_rules_that_cannot_be_read_are_unresolved(judge):
-    program = VPC + swap(LOCKED, 'vpcId: "${vpc.id}"}', 'vpcId: "${vpc.id}", ingress: {"fn::unknown": true}}')
+    program = (
+        VPC + swap(LOCKED, 'vpcId: "${vpc.id}"}', 'vpcId: "${vpc.id}", ingress: "${elsewhere.value}"}') + ELSEWHERE
+    )
     assert judge(DefaultGroupRules, program) == ["unresolved locked.ingress"]

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from guardrails.rules.groups.group_of_other_vpc import GroupOfOtherVpc
-from tests.unit.guardrails.rules.rule_cases import swap
+from tests.unit.guardrails.rules.rule_cases import ELSEWHERE, swap
 
 
 def test_one_vpc_passes(judge):
@@ -19,7 +19,7 @@ def test_a_literal_vpc_is_another_one_than_that_of_the_stack(judge):
 
 
 def test_a_vpc_that_cannot_be_told_is_unresolved(judge):
-    program = swap(GroupOfOtherVpc.avoid, '"${other.id}"', '{"fn::unknown": true}')
+    program = swap(GroupOfOtherVpc.avoid, '"${other.id}"', '"${elsewhere.value}"') + ELSEWHERE
     assert judge(GroupOfOtherVpc, program) == ["unresolved card"]
 
 
