@@ -161,11 +161,15 @@ def _missing_nacls(
 ) -> Iterator[Nacl]:
     """Give the subnets that no NACL lists AWS's default one, or one that is unknown."""
     covered = {subnet.key for nacl in nacls for subnet in nacl.subnets if isinstance(subnet, Ref)}
-    # AWS lists every subnet with its ACL; a default one that lists none at all was written by hand or filtered.
+    # AWS lists every subnet with its ACL; where the default one lists none at all, the rest is taken to be its own.
     having = {nacl.vpc.key for nacl in nacls if nacl.default and not nacl.subnets and isinstance(nacl.vpc, Ref)}
     for vpc in vpcs:
         bare = tuple(one.key for one in _of_vpc(vpc, subnets) if one.key not in covered)
         lost = "NetworkAcls" in book.incomplete
+        if bare and vpc.key in having and not lost:
+            book.assume(
+                "NetworkAcls", f"{', '.join(bare)} listed with none; the default one of {vpc.key} is taken to hold"
+            )
         if not bare or (vpc.key in having and not lost):
             continue
         asked = lost or _was_asked(book, "NetworkAcls", vpc)

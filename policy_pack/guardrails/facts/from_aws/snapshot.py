@@ -107,7 +107,8 @@ def _lose_file(answers: Answers, name: str, text: str, why: str) -> None:
     named = _kinds_by_name(name)
     answers.gap(name, why)
     answers.broken |= begun or named
-    if not (begun or named) or (begun and begun != named):
+    alone = len(begun) == 1 and all(_is_named_after(name, kind) for kind in begun)
+    if not (begun or named) or (begun and not alone):
         answers.cut = True
 
 
@@ -130,13 +131,18 @@ def _top_keys(text: str) -> Iterator[str]:
         previous = mark
 
 
+def _is_named_after(name: str, kind: str) -> bool:
+    """Tell whether a file name holds a word of a kind, or its initials: `acls.json`, `sg-2.json`."""
+    stem = name.rsplit("/", 1)[-1].lower()
+    words = [word.lower().removesuffix("s") for word in re.findall(r"[A-Z]?[a-z]+", kind)]
+    initials = "".join(word[0] for word in words)
+    return any(word in stem for word in words if word != "network") or initials in re.findall(r"[a-z]+", stem)
+
+
 def _kinds_by_name(name: str) -> set[str]:
-    """Guess the kind from a file name such as `describe-network-acls.json` or `networkAcls_2.json`."""
+    """Guess the kinds from a file name such as `describe-network-acls.json` or `networkAcls_2.json`."""
     stem = re.sub(r"[^a-z]", "", name.rsplit("/", 1)[-1].rsplit(".", 1)[0].lower())
-    found = {
-        WRAPPED.get(key, key)
-        for key in (*KINDS, *PARTS, *WRAPPED, *SILENT)
-        if re.sub(r"[^a-z]", "", key.lower()).rstrip("s") in stem
-    } | ({"Instances"} if "instance" in stem else set[str]())
-    longest = max((len(key) for key in found), default=0)
-    return {kind for kind in found if len(kind) == longest}
+    words = [(re.sub(r"[^a-z]", "", key.lower()).rstrip("s"), key) for key in (*KINDS, *PARTS, *WRAPPED, *SILENT)]
+    held = [(word, WRAPPED.get(key, key)) for word, key in words if word in stem]
+    kinds = {kind for word, kind in held if not any(word != other and word in other for other, _ in held)}
+    return kinds or ({"Instances"} if "instance" in stem else set[str]())

@@ -140,6 +140,8 @@ def read_prefix_lists(book: Book) -> tuple[PrefixList, ...]:
         elif record.has("Cidrs"):
             printed = tuple(_block(record, text) for text in record.texts("Cidrs"))
         name = record.text("PrefixListName") or ""
+        if printed is None and "Entries" in book.incomplete:
+            printed = (Unknown(f"Entries of {key}", "could not all be read"),)
         return PrefixList(
             **common(record, key, name),
             entries=entries.get(key, printed),

@@ -133,7 +133,7 @@ class TestBrokenFiles:
     def test_what_came_before_the_break_is_kept(self, read: Read) -> None:
         text = json.dumps({"Vpcs": [vpc()]}) + json.dumps({"Subnets": [subnet()]})
 
-        network = read({"all.json": text[:-5]})
+        network = read({"vpcs-and-subnets.json": text[:-5]})
 
         assert [one.key for one in network.vpcs] == [VPC]
         assert network.subnets == ()

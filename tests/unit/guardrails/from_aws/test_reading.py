@@ -464,7 +464,7 @@ class TestRoutes:
         network = read({"lists.json": {"PrefixLists": lists}, "entries.json": {"Entries": [{"Cidr": "10.0.0.0/8"}]}})
 
         assert network.incomplete == ("prefix_lists",)
-        assert [item.entries for item in network.prefix_lists] == [None, None]
+        assert all(isinstance(one(item.entries), Unknown) for item in network.prefix_lists)
 
 
 class TestInterfaces:
@@ -681,14 +681,24 @@ class TestAbsentKinds:
         assert isinstance(one(one(network.route_tables).routes).destination, Unknown)
         assert network.gaps
 
+    def test_a_default_acl_that_lists_no_subnet_is_taken_to_hold(self, read: Read) -> None:
+        nacl = {"NetworkAclId": "acl-1", "VpcId": VPC, "IsDefault": True, "Entries": [], "Associations": []}
+
+        network = read({"a.json": {"Vpcs": [vpc()], "Subnets": [subnet()], "NetworkAcls": [nacl]}})
+
+        assert one(network.nacls).key == "acl-1"
+        assert any(line.startswith("NetworkAcls: ") for line in network.assumptions)
+
     def test_nothing_is_assumed_where_everything_was_asked(self, read: Read) -> None:
+        nacl: dict[str, Any] = {"NetworkAclId": "acl-1", "VpcId": VPC, "IsDefault": True, "Entries": []}
+        nacl["Associations"] = [{"NetworkAclId": "acl-1", "SubnetId": SUBNET}]
         network = read(
             {
                 "a.json": {
                     "Vpcs": [vpc()],
                     "Subnets": [subnet()],
                     "RouteTables": [table("rtb-1", [])],
-                    "NetworkAcls": [{"NetworkAclId": "acl-1", "VpcId": VPC, "IsDefault": True, "Entries": []}],
+                    "NetworkAcls": [nacl],
                     "SecurityGroups": [],
                     "NetworkInterfaces": [],
                 }

@@ -148,7 +148,7 @@ def test_an_object_that_is_missing_never_turns_an_answer(data: st.DataObject) ->
     network = damaged(case, file, json.dumps(answer))
 
     for question, told in answers(case, network):
-        assert told.reachable in (question["expected"], None), question
+        assert told.reachable in (question["expected"], None) or told.assumptions, question
 
 
 @quick
