@@ -13,6 +13,7 @@ from components.evidence.evidence import Evidence, EvidenceArgs
 from components.evidence.log_group import LogGroups
 from components.iam.boundary import Boundary, BoundaryArgs
 from components.iam.place import Place
+from components.landing.landing import Landing, LandingArgs
 from components.network.network import Network, NetworkArgs
 from components.network.plan import NetworkPlan, plan_network
 from components.secure_room.plan import plan_room
@@ -61,6 +62,7 @@ def compose(
     )
     room = _room(ground, network)
     bastion = _bastion(ground, network)
+    landing = {} if settings.landing is None else _landing(ground)
     return {
         "registration_code": room.registration_code,
         "proxy_address": f"{room.proxy_name}:{settings.proxy.port}",
@@ -75,7 +77,24 @@ def compose(
         "peering_id": network.peering_id,
         "peering_to_do": _for_the_other_team(ground.plan),
         "log_bucket": ground.place.log_bucket,
+        **landing,
     }
+
+
+def _landing(ground: _Ground) -> dict[str, Any]:
+    args = LandingArgs(
+        settings=ground.settings,
+        place=ground.place,
+        tags=ground.tags,
+        perimeter=ground.plan.perimeter,
+        logs=ground.logs(ground.settings.network.flow_log_retention_days),
+        flow_log_role_arn=ground.evidence.flow_log_role_arn,
+        key_arn=ground.evidence.key_arn,
+        boundary_arn=ground.boundary.arn,
+        bastion=plan_bastion(ground.settings, ground.place),
+        log_bucket_ready=[*ground.evidence.log_bucket_ready],
+    )
+    return Landing("landing", args, ground.options).outputs
 
 
 def _ground(settings: Settings, options: pulumi.ResourceOptions) -> _Ground:

@@ -29,6 +29,9 @@ class Zone(StrEnum):
     BASTION = "bastion"
     INSPECTION = "inspection"
     PRODUCTION = "production"
+    INSTANCE = "instance"
+    TRANSIT = "transit"
+    RELAY = "relay"
 
 
 class Tag(StrEnum):

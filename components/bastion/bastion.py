@@ -30,6 +30,10 @@ class BastionArgs:
     boundary_arn: pulumi.Input[str]
     logs: LogGroups
     ready: Sequence[pulumi.Resource]
+    purpose: str = "bastion"
+    """Names the role and the host."""
+    preferences: bool = True
+    """Whether this one makes the region's session preferences, of which AWS has a single set."""
 
 
 class Bastion(pulumi.ComponentResource):
@@ -45,7 +49,8 @@ class Bastion(pulumi.ComponentResource):
         super().__init__("secureroom:bastion:Bastion", name, None, opts)
         self._name, self._args = name, args
         self._child = pulumi.ResourceOptions(parent=self)
-        self._preferences()
+        if args.preferences:
+            self._preferences()
         instance = self._host()
         self.instance_id = instance.id
         self.session_command = pulumi.Output.format(
@@ -73,7 +78,7 @@ class Bastion(pulumi.ComponentResource):
             RoleArgs(
                 place=args.place,
                 tags=args.tags,
-                purpose="bastion",
+                purpose=args.purpose,
                 description="The bastion: managed by Systems Manager, writes its session log",
                 trust=trust_plain("ec2.amazonaws.com"),
                 boundary_arn=args.boundary_arn,
@@ -84,9 +89,9 @@ class Bastion(pulumi.ComponentResource):
         )
         profile = aws.iam.InstanceProfile(
             f"{name}-profile",
-            name=args.place.role_name("bastion"),
+            name=args.place.role_name(args.purpose),
             role=role.role_name,
-            tags=args.tags.named("bastion-profile-1"),
+            tags=args.tags.named(f"{args.purpose}-profile-1"),
             opts=self._child,
         )
         return profile, role.attachments
@@ -130,8 +135,8 @@ class Bastion(pulumi.ComponentResource):
                 "volume_type": "gp3",
                 "volume_size": ROOT_VOLUME_GIB,
                 "delete_on_termination": True,
-                "tags": args.tags.named("bastion-volume-1", Zone.BASTION),
+                "tags": args.tags.named(f"{args.purpose}-volume-1", Zone.BASTION),
             },
-            tags=args.tags.named("bastion-instance-1", Zone.BASTION),
+            tags=args.tags.named(f"{args.purpose}-instance-1", Zone.BASTION),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[*attachments, *args.ready], ignore_changes=ignored),
         )

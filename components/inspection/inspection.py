@@ -14,8 +14,6 @@ from components.inspection.plan import CAPACITY, InspectedZone, InspectionPlan
 from components.tags import Tags
 from components.vocabulary import Zone
 
-ALERT_LOG, FLOW_LOG = "firewall/alert", "firewall/flow"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InspectionArgs:
@@ -27,6 +25,17 @@ class InspectionArgs:
     vpc_id: pulumi.Input[str]
     subnet_ids: Mapping[str, pulumi.Output[str]]
     protect: bool
+    scope: str = ""
+    """Set for every network but the room's: part of the names that must be unique in the account."""
+
+    @property
+    def prefix(self) -> str:
+        """The prefix of physical names."""
+        return f"{self.tags.prefix}-{self.scope}" if self.scope else self.tags.prefix
+
+    def log(self, kind: str) -> str:
+        """The purpose of a log group."""
+        return f"firewall/{self.scope}/{kind}" if self.scope else f"firewall/{kind}"
 
 
 class Inspection(pulumi.ComponentResource):
@@ -66,7 +75,7 @@ class Inspection(pulumi.ComponentResource):
         name, args = self._name, self._args
         firewall = aws.networkfirewall.Firewall(
             f"{name}-firewall",
-            name=f"{args.tags.prefix}-inspection",
+            name=f"{args.prefix}-inspection",
             firewall_policy_arn=self._policy().arn,
             vpc_id=args.vpc_id,
             subnet_mappings=[{"subnet_id": args.subnet_ids[zone.subnet]} for zone in args.plan.zones],
@@ -83,7 +92,7 @@ class Inspection(pulumi.ComponentResource):
         encryption = {"type": "CUSTOMER_KMS", "key_id": args.logs.key_arn}
         rules = aws.networkfirewall.RuleGroup(
             f"{name}-rules",
-            name=f"{args.tags.prefix}-allow-list",
+            name=f"{args.prefix}-allow-list",
             type="STATEFUL",
             capacity=CAPACITY,
             rule_group={
@@ -99,7 +108,7 @@ class Inspection(pulumi.ComponentResource):
         )
         return aws.networkfirewall.FirewallPolicy(
             f"{name}-policy",
-            name=f"{args.tags.prefix}-inspection",
+            name=f"{args.prefix}-inspection",
             firewall_policy={
                 "stateful_engine_options": {"rule_order": "STRICT_ORDER", "stream_exception_policy": "DROP"},
                 "stateful_default_actions": ["aws:drop_established", "aws:alert_established"],
@@ -116,11 +125,11 @@ class Inspection(pulumi.ComponentResource):
         name, args = self._name, self._args
         may_write = aws.cloudwatch.LogResourcePolicy(
             f"{name}-log-policy",
-            policy_name=f"{args.tags.prefix}-firewall",
-            policy_document=delivery_policy(args.logs.place, "firewall/*").json(),
+            policy_name=f"{args.prefix}-firewall",
+            policy_document=delivery_policy(args.logs.place, args.log("*")).json(),
             opts=self._child,
         )
-        kinds = {"ALERT": ALERT_LOG, "FLOW": FLOW_LOG}
+        kinds = {"ALERT": args.log("alert"), "FLOW": args.log("flow")}
         groups = {
             kind: args.logs.make(f"{name}-{kind.lower()}-log-group", purpose, self._child)
             for kind, purpose in kinds.items()

@@ -30,6 +30,20 @@ class ResolverArgs:
     logs: LogGroups
     vpc_ids: Mapping[str, pulumi.Input[str]]
     names: tuple[str, ...] | None
+    guarded: str = "room"
+    """Which of the VPCs the names are for."""
+    scope: str = ""
+    """Set for every network but the room's: part of the names that must be unique in the account."""
+
+    @property
+    def prefix(self) -> str:
+        """The prefix of physical names."""
+        return f"{self.tags.prefix}-{self.scope}" if self.scope else self.tags.prefix
+
+    @property
+    def log(self) -> str:
+        """The purpose of the log group."""
+        return f"{QUERY_LOG}/{self.scope}" if self.scope else QUERY_LOG
 
 
 class Resolver(pulumi.ComponentResource):
@@ -41,21 +55,21 @@ class Resolver(pulumi.ComponentResource):
         self._child = pulumi.ResourceOptions(parent=self)
         self._log()
         if args.names is not None:
-            self._guard(args.vpc_ids["room"], args.names)
+            self._guard(args.vpc_ids[args.guarded], args.names)
         self.register_outputs({})
 
     def _log(self) -> None:
         name, args = self._name, self._args
-        group = args.logs.make(f"{name}-query-log-group", QUERY_LOG, self._child)
+        group = args.logs.make(f"{name}-query-log-group", args.log, self._child)
         may_write = aws.cloudwatch.LogResourcePolicy(
             f"{name}-query-log-policy",
-            policy_name=f"{args.tags.prefix}-dns",
-            policy_document=delivery_policy(args.logs.place, QUERY_LOG).json(),
+            policy_name=f"{args.prefix}-dns",
+            policy_document=delivery_policy(args.logs.place, args.log).json(),
             opts=self._child,
         )
         config = aws.route53.ResolverQueryLogConfig(
             f"{name}-query-log",
-            name=f"{args.tags.prefix}-dns",
+            name=f"{args.prefix}-dns",
             destination_arn=pulumi.Output.concat(group.arn, ":*"),
             tags=args.tags.named("dns-query-log-1"),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[may_write]),
@@ -72,7 +86,7 @@ class Resolver(pulumi.ComponentResource):
         name, args = self._name, self._args
         group = aws.route53.ResolverFirewallRuleGroup(
             f"{name}-rules",
-            name=f"{args.tags.prefix}-dns",
+            name=f"{args.prefix}-dns",
             tags=args.tags.named("dns-firewall-1"),
             opts=self._child,
         )
@@ -83,7 +97,7 @@ class Resolver(pulumi.ComponentResource):
         )
         aws.route53.ResolverFirewallRuleGroupAssociation(
             f"{name}-association",
-            name=f"{args.tags.prefix}-dns",
+            name=f"{args.prefix}-dns",
             firewall_rule_group_id=group.id,
             priority=ASSOCIATION_PRIORITY,
             vpc_id=vpc_id,
@@ -99,7 +113,7 @@ class Resolver(pulumi.ComponentResource):
         allows = priority == ALLOW_PRIORITY
         listed = aws.route53.ResolverFirewallDomainList(
             f"{name}-{label}",
-            name=f"{args.tags.prefix}-{label}",
+            name=f"{args.prefix}-{label}",
             domains=list(names),
             tags=args.tags.named(f"dns-{label}-1"),
             opts=self._child,

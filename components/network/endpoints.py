@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components.network.services import Perimeter, ServiceEndpoint, interface_endpoints, s3_endpoint
+from components.network.services import NEEDED, Perimeter, ServiceEndpoint, interface_endpoints, s3_endpoint
 from components.tags import Tags
 from components.vocabulary import Zone
 
@@ -57,6 +57,8 @@ class InterfaceEndpointsArgs:
     subnet_ids: Sequence[pulumi.Input[str]]
     group_id: pulumi.Input[str]
     tags: Tags
+    needed: tuple[str, ...] = NEEDED
+    """Services that come first; what the room's tiers need unless told otherwise."""
 
 
 class InterfaceEndpoints(pulumi.ComponentResource):
@@ -66,7 +68,7 @@ class InterfaceEndpoints(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: InterfaceEndpointsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("secureroom:network:InterfaceEndpoints", name, None, opts)
-        planned = interface_endpoints(args.extra, args.perimeter, args.region)
+        planned = interface_endpoints(args.extra, args.perimeter, args.region, args.needed)
         self.endpoints = [self._endpoint(name, endpoint, args) for endpoint in planned]
         self.register_outputs({})
 

@@ -25,6 +25,8 @@ class Target(StrEnum):
     NAT_GATEWAY = "nat-gateway"
     PEERING = "peering"
     INSPECTION = "inspection"
+    TRANSIT_GATEWAY = "transit-gateway"
+    VPN_GATEWAY = "vpn-gateway"
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,9 +83,11 @@ def aws_owned_buckets(region: str) -> dict[str, str]:
     }
 
 
-def interface_endpoints(extra: tuple[str, ...], perimeter: Perimeter, region: str) -> tuple[ServiceEndpoint, ...]:
+def interface_endpoints(
+    extra: tuple[str, ...], perimeter: Perimeter, region: str, needed: tuple[str, ...] = NEEDED
+) -> tuple[ServiceEndpoint, ...]:
     """The interface endpoints in a fixed order: the needed ones, then those that were asked for."""
-    services = (*NEEDED, *(service for service in extra if service not in NEEDED))
+    services = (*needed, *(service for service in extra if service not in needed))
     return tuple(
         ServiceEndpoint(service, service.replace(".", "-"), _interface_policy(service, perimeter, region))
         for service in services

@@ -48,6 +48,9 @@ def from_mapping(raw: Mapping[str, object], *, secrets: Set[str] = frozenset()) 
     ]
     found: dict[str, object] = {}
     for key, kind in _kinds().items():
+        if key not in raw and not Settings.model_fields[key].is_required():
+            found[key] = Settings.model_fields[key].get_default()
+            continue
         if key not in raw:
             problems.append(Problem(key, "(not set)", f"every stack has `{_NAMESPACE}{key}`", "add the key"))
             continue

@@ -28,6 +28,8 @@ from components.settings.fields import (
     TagValue,
     UserName,
 )
+from components.settings.inspection import Inspection
+from components.settings.landing import Landing
 from components.vocabulary import Environment
 
 
@@ -104,15 +106,6 @@ class Endpoints(Section):
     perimeter: Literal["account", "organization"] = "account"
     """Whose principals may pass and whose resources they may reach: the account's, or the whole organisation's."""
     extra: tuple[Literal["ds", "workspaces", "sts", "secretsmanager", "monitoring"], ...] = ()
-
-
-class Inspection(Section):
-    """What looks into the proxy's traffic; a vendor's appliances are named by their endpoint service."""
-
-    engine: Literal["none", "network_firewall", "gateway_load_balancer"] = "none"
-    service_name: Annotated[str, Field(pattern=r"^com\.amazonaws\.vpce\.[a-z0-9-]+\.vpce-svc-[0-9a-f]{17}$")] | None = (
-        None
-    )
 
 
 class Network(Section):
@@ -225,6 +218,7 @@ class Settings(Section):
     proxy: Proxy
     bastion: Bastion
     evidence: Evidence
+    landing: Landing | None = None
 
     @property
     def declared_production(self) -> tuple[IPv4Network, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from components.network.addresses import OWN_BITS, SMALLEST_SUBNET, TIER_BITS, Addresses, capacity
+from components.network.addresses import OWN_BITS, SMALLEST_SUBNET, TIER_BITS, TIERS, Addresses, capacity
 from components.network.services import NEEDED
 from components.settings.errors import Problem
 from components.settings.model import Account, Desktops, Network
@@ -16,7 +16,7 @@ KEY = "network.room_cidr"
 def undersized(network: Network, account: Account, desktops: Desktops) -> Iterator[Problem]:
     """Problems where a tier's subnet would be smaller than AWS allows or than what will live in it."""
     room, own = network.room_cidr, network.desktop_cidr
-    tiers, zones = len(Zone) - 1, len(account.zones)
+    tiers, zones = len(TIERS), len(account.zones)
     if room.prefixlen + TIER_BITS > SMALLEST_SUBNET:
         yield Problem(
             KEY,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulator.errors import AwsError
 from simulator.interfaces import ENI, Shape, interface, private_address, public_address
-from simulator.model import Reference, Refusal, ResourceType, at
+from simulator.model import Reference, Refusal, ResourceType, Unique, at
 from simulator.types.common import matching, random_id
 from simulator.types.vpc import GROUP, SUBNET
 
@@ -117,6 +117,24 @@ def _instance_interface(creation: Creation) -> None:
         creation.change(eni, securityGroups=groups, sourceDestCheck=creation.get("sourceDestCheck", True))
 
 
+def _free_slot(creation: Creation) -> None:
+    """An interface is attached once, in the AZ of its instance, and each device index of an instance is used once."""
+    instance = creation.require(INSTANCE, creation.get("instanceId"))
+    eni = creation.require(ENI, creation.get("networkInterfaceId"))
+    subnet = creation.require(SUBNET, eni.outputs["subnetId"])
+    if subnet.outputs["availabilityZone"] != instance.outputs["availabilityZone"]:
+        raise AwsError(
+            "InvalidParameterCombination",
+            "You may not attach a network interface to an instance if they are not in the same availability zone",
+        )
+    if instance.outputs.get("primaryNetworkInterfaceId") == eni.id:
+        raise AwsError("InvalidParameterValue", f"Interface: [{eni.id}] in use.")
+    if creation.get("deviceIndex") == 0:
+        raise AwsError(
+            "InvalidParameterValue", f"Instance '{instance.id}' already has an interface attached at device index '0'."
+        )
+
+
 def _terminable(creation: Creation) -> None:
     if creation.inputs.get("disableApiTermination"):
         raise AwsError(
@@ -139,6 +157,30 @@ TYPES: Final = (
         not_found=Refusal("InvalidNetworkInterfaceID.NotFound", "The networkInterface ID '{value}' does not exist"),
         in_use=Refusal("InvalidParameterValue", "Network interface '{id}' is currently in use."),
         update=frozenset({"securityGroups", "sourceDestCheck", "description"}),
+    ),
+    ResourceType(
+        "aws:ec2/networkInterfaceAttachment:NetworkInterfaceAttachment",
+        "EC2",
+        "Network Interface Attachment",
+        random_id("eni-attach"),
+        create="AttachNetworkInterface",
+        delete="DetachNetworkInterface",
+        references=(Reference("instanceId", INSTANCE, blocks=False), Reference("networkInterfaceId", ENI)),
+        unique=(
+            Unique(
+                ("networkInterfaceId",), Refusal("InvalidParameterValue", "Interface: [{networkInterfaceId}] in use.")
+            ),
+            Unique(
+                ("instanceId", "deviceIndex"),
+                Refusal(
+                    "InvalidParameterValue",
+                    "Instance '{instanceId}' already has an interface attached at device index '{deviceIndex}'.",
+                ),
+            ),
+        ),
+        checks=(_free_slot,),
+        computed=lambda c: {"attachmentId": c.id, "status": "attached"},
+        replace=frozenset({"instanceId", "networkInterfaceId", "deviceIndex"}),
     ),
     ResourceType(
         INSTANCE,

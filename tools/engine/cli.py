@@ -33,8 +33,9 @@ def set_up(layout: Layout) -> Engine:
 
 
 def stack_names(program: Path) -> list[str]:
-    """The stacks that have a file Pulumi.<stack>.yaml."""
-    return sorted(path.name.split(".")[1] for path in program.glob("Pulumi.*.yaml"))
+    """The stacks that have a file Pulumi.<stack>.yaml: the program's own, and those under examples/."""
+    own = sorted(path.name.split(".")[1] for path in program.glob("Pulumi.*.yaml"))
+    return [*own, *sorted(path.parent.name for path in program.glob("examples/*/Pulumi.*.yaml"))]
 
 
 def open_workspace(layout: Layout, stack: str, *, program: Path | None = None, folder: Path | None = None) -> Workspace:
@@ -45,6 +46,10 @@ def open_workspace(layout: Layout, stack: str, *, program: Path | None = None, f
         raise LauncherError(f"there is no stack {stack!r}", f"use one of: STACK={' STACK='.join(known) or '(none)'}")
     pack = layout.root / "policy_pack"
     config = pack / "config" / f"{stack}.json"
+    example = program / "examples" / stack
+    settings = None
+    if example.is_dir():
+        settings, config = example / f"Pulumi.{stack}.yaml", example / "guardrails.json"
     return Workspace(
         stack=stack,
         folder=folder or layout.stacks / stack,
@@ -53,6 +58,7 @@ def open_workspace(layout: Layout, stack: str, *, program: Path | None = None, f
         layout=layout,
         policy_pack=pack if (pack / "PulumiPolicy.yaml").is_file() else None,
         policy_config=config if config.is_file() else None,
+        settings=settings,
     )
 
 

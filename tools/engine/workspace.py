@@ -73,6 +73,8 @@ class Workspace:
     layout: Layout = field(default_factory=Layout)
     policy_pack: Path | None = None
     policy_config: Path | None = None
+    settings: Path | None = None
+    """The stack's file where it is not Pulumi.<stack>.yaml of the program."""
     faults: Path | None = None
     needs_account: bool = True
 
@@ -289,7 +291,7 @@ class Workspace:
 
     def _copy_config(self) -> None:
         """The stack file of the checkout without a real backend's keys, with the salt of this folder."""
-        source = self.program / f"Pulumi.{self.stack}.yaml"
+        source = self.settings or self.program / f"Pulumi.{self.stack}.yaml"
         text = source.read_text() if source.is_file() else ""
         kept = [line for line in text.splitlines() if line.partition(":")[0] not in REAL_SECRETS_KEYS]
         old = self.config_file.read_text() if self.config_file.is_file() else ""

@@ -1,0 +1,71 @@
+"""The security groups of a VPC of the landing network, one resource a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+
+import pulumi
+import pulumi_aws as aws
+
+from components.landing.matrix import GroupRule, group_rules
+from components.landing.plan import GroupPlan, Service, VpcPlan
+from components.network.ports import Direction
+from components.tags import Tags
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupsArgs:
+    """The VPC and its plan; `s3_prefix_list_id` where a tier reaches S3."""
+
+    plan: VpcPlan
+    vpc_id: pulumi.Input[str]
+    s3_prefix_list_id: pulumi.Input[str] | None
+    tags: Tags
+
+
+class Groups(pulumi.ComponentResource):
+    """Gives `ids` by the plan's group names."""
+
+    ids: Mapping[str, pulumi.Output[str]]
+
+    def __init__(self, name: str, args: GroupsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("secureroom:landing:Groups", name, None, opts)
+        self._name, self._args = name, args
+        self._child = pulumi.ResourceOptions(parent=self)
+        self.ids = {group.name: self._group(group).id for group in args.plan.groups}
+        self.rules = [self._rule(rule) for rule in group_rules(args.plan)]
+        self.register_outputs({"groupIds": dict(self.ids)})
+
+    def _group(self, group: GroupPlan) -> aws.ec2.SecurityGroup:
+        args = self._args
+        purpose = f"{args.plan.purpose}-{group.name}"
+        return aws.ec2.SecurityGroup(
+            f"{self._name}-{group.name}",
+            name=f"{args.tags.prefix}-{purpose}",
+            description=f"The {group.name} group of {args.tags.prefix}-{args.plan.purpose}",
+            vpc_id=args.vpc_id,
+            revoke_rules_on_delete=True,
+            tags=args.tags.named(f"{purpose}-sg-1", group.zone),
+            opts=self._child,
+        )
+
+    def _rule(self, rule: GroupRule) -> pulumi.Resource:
+        inward = rule.direction is Direction.INGRESS
+        kind = aws.vpc.SecurityGroupIngressRule if inward else aws.vpc.SecurityGroupEgressRule
+        peer = rule.peer
+        group = self._args.plan.group(rule.group)
+        return kind(
+            f"{self._name}-{rule.key}",
+            security_group_id=self.ids[rule.group],
+            ip_protocol=rule.protocol,
+            from_port=rule.low,
+            to_port=rule.high,
+            cidr_ipv4=str(peer) if isinstance(peer, IPv4Network) else None,
+            prefix_list_id=self._args.s3_prefix_list_id if isinstance(peer, Service) else None,
+            referenced_security_group_id=self.ids[peer] if type(peer) is str else None,
+            description=rule.description,
+            tags=self._args.tags.named(f"{rule.group}-rule-{rule.protocol}-{rule.low}", group.zone if group else None),
+            opts=self._child,
+        )

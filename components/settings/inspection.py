@@ -1,0 +1,18 @@
+"""What inspects traffic: the same choice for every network."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from components.settings.fields import Section
+
+
+class Inspection(Section):
+    """What looks into the traffic; a vendor's appliances are named by their endpoint service."""
+
+    engine: Literal["none", "network_firewall", "gateway_load_balancer"] = "none"
+    service_name: Annotated[str, Field(pattern=r"^com\.amazonaws\.vpce\.[a-z0-9-]+\.vpce-svc-[0-9a-f]{17}$")] | None = (
+        None
+    )

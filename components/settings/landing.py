@@ -1,0 +1,129 @@
+"""The landing network beside the room: workloads, a hub, the log relay, and the ways to the company's own network.
+
+Every part is off unless its section is there.
+"""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from components.settings.fields import AccountId, Cidr, Description, DomainName, Name, Port, Section
+from components.settings.inspection import Inspection
+
+AmiId = Annotated[str, Field(pattern=r"^ami-([0-9a-f]{8}|[0-9a-f]{17})$")]
+InstanceType = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*\.[a-z0-9]+$")]
+Asn = Annotated[int, Field(ge=64512, le=65534)]
+"""A private autonomous system number (RFC 6996)."""
+
+
+class CorporateService(Section):
+    """A service in the company's network that workloads may use."""
+
+    cidr: Cidr
+    protocol: Literal["tcp", "udp"] = "tcp"
+    port: Port
+    description: Description
+
+
+class CorporateClient(Section):
+    """Hosts of the company's network that may use a service of the workloads."""
+
+    cidr: Cidr
+    protocol: Literal["tcp", "udp"] = "tcp"
+    port: Port
+    description: Description
+
+
+class Resolution(Section):
+    """Names that the company's own servers answer: these domains and what is below them, nothing else."""
+
+    domains: Annotated[tuple[DomainName, ...], Field(min_length=1)]
+    servers: Annotated[tuple[IPv4Address, ...], Field(min_length=1, max_length=6)]
+
+
+class Workload(Section):
+    """A VPC for instances. `corporate_cidr` is a scarce range of the company's, for instances and transit alone."""
+
+    cidr: Cidr
+    corporate_cidr: Cidr | None = None
+    egress: Literal["nat", "hub"] = "nat"
+    inspection: Inspection = Inspection()
+    allow_list: tuple[str, ...] = ()
+    """Names that instances may reach on 443, as the proxy's list writes them."""
+    services: tuple[CorporateService, ...] = ()
+    clients: tuple[CorporateClient, ...] = ()
+    resolution: Resolution | None = None
+
+
+class Transit(Section):
+    """A transit gateway: our own, or one that another account shares with us."""
+
+    mode: Literal["create", "existing"]
+    gateway_id: Annotated[str, Field(pattern=r"^tgw-([0-9a-f]{8}|[0-9a-f]{17})$")] | None = None
+    owner_id: AccountId | None = None
+    asn: Asn = 64512
+
+
+class Hub(Section):
+    """The VPC through which spokes leave: it inspects and translates."""
+
+    cidr: Cidr
+    inspection: Inspection = Inspection(engine="network_firewall")
+
+
+class RelayHost(Section):
+    """A log relay host from the vendor's image, which is visible once the vendor shares it."""
+
+    name: Name
+    ami: AmiId
+    instance_type: InstanceType = "m5.xlarge"
+
+
+class LogReceiver(Section):
+    """The SIEM's listener in the company's network."""
+
+    cidr: Cidr
+    port: Port
+    description: Description
+
+
+class Link(Section):
+    """How a VPN gateway is joined with the company's network: Direct Connect, and a VPN as its fallback.
+
+    A person approves a virtual interface: without `virtual_interface_id` nothing is accepted.
+    """
+
+    virtual_interface_id: Annotated[str, Field(pattern=r"^dxvif-[0-9a-z]{8}$")] | None = None
+    gateway_asn: Asn | None = None
+    """With it the interface ends at a Direct Connect gateway of that number, which several VPCs can share."""
+    vpn_address: IPv4Address | None = None
+    """The company's public address of the fallback VPN."""
+    vpn_asn: Asn = 65000
+
+
+class Relay(Section):
+    """The log relay (NSS): hosts that pull the vendor's logs and feed them to the SIEM over a VPN gateway."""
+
+    cidr: Cidr
+    hosts: Annotated[tuple[RelayHost, ...], Field(min_length=1, max_length=4)]
+    vendor: Annotated[tuple[Cidr, ...], Field(min_length=1)]
+    """Where the vendor's service is."""
+    name_servers: Annotated[tuple[IPv4Address, ...], Field(max_length=3)] = ()
+    """Empty for the VPC's own resolver, which no group or ACL filters."""
+    time_servers: Annotated[tuple[Cidr, ...], Field(max_length=3)] = ()
+    receivers: Annotated[tuple[LogReceiver, ...], Field(min_length=1)]
+    remote_support: Cidr | None = None
+    """Where the vendor's support lets itself be called on 12002: off unless set."""
+    link: Link = Link()
+
+
+class Landing(Section):
+    """The landing network; each part by its section."""
+
+    workload: Workload | None = None
+    transit: Transit | None = None
+    hub: Hub | None = None
+    relay: Relay | None = None

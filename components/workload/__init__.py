@@ -1,0 +1,1 @@
+"""Workload VPCs: instances that leave through inspection, and never meet the internet themselves."""

@@ -1,0 +1,162 @@
+"""The workload VPC as frozen values. Pure.
+
+Tables with inspection in the VPC, for each AZ z (EP: the inspection endpoint of that AZ):
+instance-z 0/0 and the company's ranges to EP-z; inspection-z 0/0 to NAT-z, the company's ranges to the transit gateway;
+public-z 0/0 to the internet gateway, instance-z back to EP-z; transit-z every instance subnet to the endpoint of the
+*destination's* AZ, else replies come back through another firewall, which drops them.
+Source: https://docs.aws.amazon.com/network-firewall/latest/developerguide/architectures.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import IPv4Network
+
+from components.landing.plan import (
+    AttachmentPlan,
+    Carried,
+    GroupPlan,
+    Placement,
+    Slot,
+    Traffic,
+    VpcPlan,
+    inspect,
+    subnets,
+)
+from components.network.names import allowed_names
+from components.network.plan import WORLD, RoutePlan, Target
+from components.settings.landing import Workload
+from components.settings.model import AvailabilityZone, Settings
+from components.vocabulary import Zone
+
+HTTPS, DNS = 443, 53
+ENDPOINTS = ("ssm", "ssmmessages", "ec2messages", "kms", "logs", "secretsmanager")
+SPOKE = "spoke"
+"""The transit route table of VPCs that leave through the hub and reach nothing else."""
+INSTANCE, ENDPOINT, RESOLVER = "instance", "endpoint", "resolver"
+
+_OWN = {
+    Zone.INSTANCE: Slot(3, 0),
+    Zone.PUBLIC: Slot(6, 40),
+    Zone.ENDPOINT: Slot(6, 44),
+    Zone.INSPECTION: Slot(6, 52),
+    Zone.TRANSIT: Slot(6, 56),
+}
+"""Half of the range is the instances', the rest is cut into small subnets; every tier has room for four AZs."""
+
+_CORPORATE = {Zone.INSTANCE: Slot(3, 0), Zone.TRANSIT: Slot(4, 8)}
+"""In a range that the company gave: only what must be reachable from there."""
+
+
+def layout(wanted: Workload) -> dict[Zone, Placement]:
+    """Where every tier lies: instances and transit in the company's range where there is one."""
+    places = {zone: Placement(wanted.cidr, slot) for zone, slot in _OWN.items()}
+    if wanted.corporate_cidr is not None:
+        places |= {zone: Placement(wanted.corporate_cidr, slot) for zone, slot in _CORPORATE.items()}
+    return places
+
+
+def remote(wanted: Workload) -> tuple[IPv4Network, ...]:
+    """The company's ranges that the workload speaks with, each once."""
+    servers = wanted.resolution.servers if wanted.resolution else ()
+    named = (*(item.cidr for item in (*wanted.services, *wanted.clients)), *map(IPv4Network, servers))
+    return tuple(dict.fromkeys(named))
+
+
+def plan_workload(settings: Settings, wanted: Workload) -> VpcPlan:
+    """The workload VPC; ValueError where a range cannot be divided (settings refuse that before)."""
+    zones = settings.account.zones
+    places = layout(wanted)
+    local = wanted.egress == "nat"
+    inspected = wanted.inspection.engine != "none"
+    transit = settings.landing is not None and settings.landing.transit is not None
+    served = {
+        Zone.INSTANCE: zones,
+        Zone.PUBLIC: zones if local else (),
+        Zone.ENDPOINT: zones,
+        Zone.INSPECTION: zones if inspected else (),
+        Zone.TRANSIT: zones if transit else (),
+    }
+    instances = [places[Zone.INSTANCE].subnet(index) for index in range(len(zones))]
+    traffic = tuple(_traffic(wanted))
+    corporate = tuple(item for item in traffic if isinstance(item.target, IPv4Network) and item.target != WORLD)
+    corporate += tuple(item for item in traffic if isinstance(item.source, IPv4Network))
+    names = allowed_names(wanted.allow_list, settings.account.region)
+    domains = wanted.resolution.domains if wanted.resolution else ()
+    return VpcPlan(
+        purpose="workload",
+        cidr=wanted.cidr,
+        more=(wanted.corporate_cidr,) if wanted.corporate_cidr else (),
+        subnets=tuple(subnets(places, served, _routes(wanted, zones, places))),
+        groups=(
+            GroupPlan(INSTANCE, Zone.INSTANCE),
+            GroupPlan(ENDPOINT, Zone.ENDPOINT),
+            *((GroupPlan(RESOLVER, Zone.INSTANCE),) if wanted.resolution else ()),
+        ),
+        traffic=traffic,
+        carried=tuple(_carried(instances, traffic)),
+        endpoints=ENDPOINTS,
+        s3_zones=(Zone.INSTANCE,),
+        inspection=inspect(wanted.inspection, zones, instances, wanted.allow_list, corporate),
+        attachment=AttachmentPlan(appliance_mode=inspected, table=SPOKE) if transit else None,
+        names=tuple(sorted({*names, *domains, *(f"*.{domain}" for domain in domains)})),
+    )
+
+
+def _traffic(wanted: Workload) -> Iterator[Traffic]:
+    yield Traffic(INSTANCE, ENDPOINT, "tcp", HTTPS, HTTPS, "AWS APIs through endpoints")
+    if wanted.allow_list:
+        yield Traffic(INSTANCE, WORLD, "tcp", HTTPS, HTTPS, "Allow-listed names")
+    for item in wanted.services:
+        yield Traffic(INSTANCE, item.cidr, item.protocol, item.port, item.port, item.description)
+    for item in wanted.clients:
+        yield Traffic(item.cidr, INSTANCE, item.protocol, item.port, item.port, item.description)
+    for server in wanted.resolution.servers if wanted.resolution else ():
+        for protocol in ("udp", "tcp"):
+            yield Traffic(RESOLVER, IPv4Network(server), protocol, DNS, DNS, "Names of the company")
+
+
+def _carried(instances: list[IPv4Network], traffic: tuple[Traffic, ...]) -> Iterator[Carried]:
+    """What crosses the tiers between the instances and elsewhere."""
+    for item in traffic:
+        outward = isinstance(item.target, IPv4Network)
+        other = item.target if outward else item.source
+        if not isinstance(other, IPv4Network):
+            continue
+        tiers = (Zone.PUBLIC, Zone.INSPECTION) if other == WORLD else (Zone.INSPECTION, Zone.TRANSIT)
+        if other == WORLD:
+            tiers = (*tiers, Zone.TRANSIT)
+        for zone in tiers:
+            for instance in instances:
+                source, target = (instance, other) if outward else (other, instance)
+                yield Carried(zone, source, target, item.protocol, item.low, item.high)
+
+
+def _routes(
+    wanted: Workload, zones: tuple[AvailabilityZone, ...], places: dict[Zone, Placement]
+) -> dict[tuple[Zone, str], tuple[RoutePlan, ...]]:
+    local, inspected = wanted.egress == "nat", wanted.inspection.engine != "none"
+    beyond = remote(wanted)
+    out: dict[tuple[Zone, str], tuple[RoutePlan, ...]] = {}
+    for index, zone in enumerate(zones):
+        own = places[Zone.INSTANCE].subnet(index)
+        world = RoutePlan(WORLD, Target.NAT_GATEWAY, zone.id) if local else RoutePlan(WORLD, Target.TRANSIT_GATEWAY)
+        onward = tuple(RoutePlan(cidr, Target.TRANSIT_GATEWAY) for cidr in beyond)
+        if not wanted.allow_list:
+            leaving: tuple[RoutePlan, ...] = ()
+        else:
+            leaving = (world,)
+        if inspected:
+            out[Zone.INSTANCE, zone.id] = tuple(
+                RoutePlan(route.destination, Target.INSPECTION, zone.id) for route in (*leaving, *onward)
+            )
+            out[Zone.INSPECTION, zone.id] = (*leaving, *onward)
+            out[Zone.TRANSIT, zone.id] = tuple(
+                RoutePlan(places[Zone.INSTANCE].subnet(there), Target.INSPECTION, other.id)
+                for there, other in enumerate(zones)
+            )
+        else:
+            out[Zone.INSTANCE, zone.id] = (*leaving, *onward)
+        back = (RoutePlan(own, Target.INSPECTION, zone.id),) if inspected else ()
+        out[Zone.PUBLIC, zone.id] = (RoutePlan(WORLD, Target.INTERNET_GATEWAY), *back)
+    return out
