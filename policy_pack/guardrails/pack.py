@@ -211,18 +211,12 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
 
     def _judge_resource(self, resource: Resource) -> Report:
         configuration = self._configuration()
-        judgement = configuration.judgement
-        project_stack = stack_of(resource.urn)
-        intent, _problems = configuration.intent_of(project_stack[1], project_stack[0])
+        stack, project = stack_of(resource.urn)
+        intent, _problems = configuration.intent_of(project, stack)
         environment = configuration.environment_of(intent)
+        rules = configuration.judgement.of_kind(environment, resource.kind)
         facts = Facts([resource], intent=intent, environment=environment, partial=True)
-        rules = [
-            item
-            for item in judgement.active(environment, Scope.RESOURCE, Scope.EARLY)
-            if not item.kinds or resource.kind in item.kinds
-        ]
-        found = run_rules(rules, facts) if rules else []
-        return tell(judgement, found, facts, [resource], whole=False)
+        return tell(configuration.judgement, run_rules(rules, facts), facts, [resource], whole=False)
 
     def _judge_stack(self, resources: list[Resource]) -> Report:
         configuration = self._configuration()

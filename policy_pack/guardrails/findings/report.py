@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cache
 
 from guardrails.facts.resource import Resource, Value
 from guardrails.facts.stack import Facts
@@ -127,6 +128,7 @@ class Judgement:
     problems: tuple[Finding, ...] = ()
     """Findings about the configuration itself."""
     today: str = ""
+    _chosen: dict[tuple[str, str], tuple[Rule, ...]] = field(default_factory=dict[tuple[str, str], tuple[Rule, ...]])
 
     def level(self, rule: str, environment: str) -> Level:
         """Give what a finding of a rule does; a crash always stops."""
@@ -145,6 +147,23 @@ class Judgement:
             if item.scope in scopes and self.level(item.id, environment) is not Level.DISABLED
         ]
 
+    def of_kind(self, environment: str, kind: str) -> tuple[Rule, ...]:
+        """Give the rules that judge one resource of a kind by itself; worked out once."""
+        found = self._chosen.get((environment, kind))
+        if found is None:
+            active = self.active(environment, Scope.RESOURCE, Scope.EARLY)
+            found = tuple(item for item in active if not item.kinds or kind in item.kinds)
+            self._chosen[environment, kind] = found
+        return found
+
+
+@cache
+def _rule_types() -> dict[str, type[Rule]]:
+    return {item.id: item for item in rule_types()}
+
+
+_NOTHING = Report((), ())
+
 
 def judge(judgement: Judgement, inputs: Facts, outputs: Facts) -> Report:
     """Judge a whole stack: resource rules by its inputs, the others by its outputs, as the engine does."""
@@ -161,10 +180,12 @@ def tell(
     judgement: Judgement, found: Sequence[Finding], facts: Facts, resources: Iterable[Resource], *, whole: bool
 ) -> Report:
     """Turn findings into a report: exemptions applied, secrets out, each with its rule, level and fix."""
-    masker = Masker(resources)
     exemptions = facts.intent.exemptions if facts.intent else ()
     judged, notes = apply_exemptions(found, exemptions, judgement.rules, judgement.today, whole=whole)
-    types = {item.id: item for item in rule_types()}
+    if not judged:
+        return replace(_NOTHING, rules=tuple(type(item) for item in judgement.rules), resources=len(facts.resources))
+    masker = Masker(resources)
+    types = _rule_types()
     entries = [
         Entry(
             finding=masker.mask(finding),

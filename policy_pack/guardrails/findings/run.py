@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from queue import SimpleQueue
 
 from guardrails.facts.stack import Facts
 from guardrails.rules.base import Finding, Outcome, Rule, Scope
@@ -17,49 +17,84 @@ TIME_LIMIT = 120.0
 """Seconds that one rule may take over one set of facts: wall time, so long enough for a machine that is busy."""
 
 
-@dataclass(slots=True)
-class _Progress:
-    index: int = 0
-    started: float = 0.0
-    done: bool = False
+class _Run:
+    """Rules over facts, from one rule on; what they found so far can be read while they run."""
+
+    def __init__(self, rules: Sequence[Rule], facts: Facts) -> None:
+        self.rules, self.facts = rules, facts
+        self.found: list[list[Finding]] = []
+        self.started = time.monotonic()
+        self.over = threading.Event()
+
+    def work(self) -> None:
+        """Run the rules one after the other."""
+        for rule in self.rules:
+            self.started = time.monotonic()
+            self.found.append(run_rule(rule, self.facts))
+        self.over.set()
+
+    def wait(self, limit: float) -> bool:
+        """Wait until all rules are done, or one has taken longer than the limit."""
+        while not self.over.wait(max(0.001, self.started + limit - time.monotonic())):
+            if time.monotonic() - self.started >= limit:
+                return False
+        return True
+
+
+class _Worker:
+    """A thread that runs rules again and again. A daemon: a rule that never ends must not keep the process alive."""
+
+    def __init__(self) -> None:
+        self._runs: SimpleQueue[_Run] = SimpleQueue()
+        threading.Thread(target=self._serve, name="rules", daemon=True).start()
+
+    def _serve(self) -> None:
+        while True:
+            self._runs.get().work()
+
+    def start(self, run: _Run) -> None:
+        """Begin a run."""
+        self._runs.put(run)
+
+
+_IDLE: list[_Worker] = []
+"""Workers that wait for rules; one that a rule keeps for ever never comes back here."""
+
+
+def _idle_worker() -> _Worker:
+    try:
+        return _IDLE.pop()  # Popping is atomic, asking first whether there is one would not be.
+    except IndexError:
+        return _Worker()
 
 
 def run_rules(rules: Sequence[Rule], facts: Facts, limit: float = TIME_LIMIT) -> list[Finding]:
-    """Run every rule over the facts and give their findings, sorted."""
+    """Run every rule over the facts and give their findings, sorted.
+
+    A rule that takes longer than `limit` seconds is a finding, and the rules after it are run all the same.
+    """
     found: list[Finding] = []
-    start = 0
-    while start < len(rules):
-        start = _run_from(rules, start, facts, limit, found)
+    left = list(rules)
+    while left:
+        left = left[_run_some(left, facts, limit, found) :]
     return sort_findings(found)
 
 
-def _run_from(rules: Sequence[Rule], start: int, facts: Facts, limit: float, found: list[Finding]) -> int:
-    """Run rules from `start` in a thread of their own; give the position to go on from."""
-    progress = _Progress(index=start, started=time.monotonic())
-    changed = threading.Event()
-    results: list[list[Finding]] = []
-
-    def work() -> None:
-        for index in range(start, len(rules)):
-            progress.index, progress.started = index, time.monotonic()
-            results.append(run_rule(rules[index], facts))
-        progress.done = True
-        changed.set()
-
-    # A daemon: a rule that never ends must not keep the process from ending.
-    threading.Thread(target=work, name="rules", daemon=True).start()
-    while not changed.wait(max(0.001, progress.started + limit - time.monotonic())):
-        if time.monotonic() - progress.started >= limit:
-            break
-    finished = list(results)
+def _run_some(rules: Sequence[Rule], facts: Facts, limit: float, found: list[Finding]) -> int:
+    """Run rules until they are done or one takes too long; give how many of them are settled."""
+    worker = _idle_worker()
+    run = _Run(rules, facts)
+    worker.start(run)
+    in_time = run.wait(limit)
+    finished = list(run.found)
     for findings in finished:
         found.extend(findings)
-    if progress.done:
+    if in_time:
+        _IDLE.append(worker)
         return len(rules)
-    late = start + len(finished)
-    if late >= len(rules):
-        return late
-    found.append(_failure(rules[late], f"took longer than {limit:g} s"))
+    late = len(finished)
+    if late < len(rules):
+        found.append(_failure(rules[late], f"took longer than {limit:g} s"))
     return late + 1
 
 
