@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from guardrails.facts.intent import Flow
-from guardrails.network.breaches import Breach, Kind, asked_of, union_of
+from guardrails.network.breaches import WHOLE, Breach, Kind, asked_of, union_of
 from guardrails.network.connect import Found
-from guardrails.network.packets import PORT, PORTS, protocol_numbers, ranges
-from guardrails.network.places import Place
+from guardrails.network.packets import PORT, PORTS, WITH_PORTS, Packets, protocol_numbers, ranges
+from guardrails.network.places import Place, Target
 from guardrails.network.reach import Service
 from guardrails.sets import IntervalSet
 
@@ -62,12 +62,17 @@ def _lacking(held: Assertions, flow: Flow, source: Place, goal: Place, *, whole:
 
 
 def _missing(held: Assertions, flow: Flow, ends: tuple[Place, Place], service: Service, *, may: bool) -> IntervalSet:
-    """Give the ports that the goal's hosts leave unanswered, asking one after the other until none is left."""
+    """Give the ports that the goal's hosts leave unanswered, asking one after the other until none is left.
+
+    The nearest are asked first, and those whom the groups alone keep apart are not asked at all.
+    """
     source, goal = ends
     missing = service.ports
     outside = replace(goal, targets=())
-    parts = [replace(outside, targets=(one,)) for one in goal.targets] or [outside]
+    parts = [replace(outside, targets=(one,)) for one in _nearest(source, goal)] or [outside]
     for part in parts:
+        if part.targets and part == Place(part.text, part.targets) and _barred(held, source, part, service, may=may):
+            continue
         met = union_of(
             [one for one in held.engine.run(source, part, service, may=may).found if _meets(held, flow, one)]
         )
@@ -75,6 +80,20 @@ def _missing(held: Assertions, flow: Flow, ends: tuple[Place, Place], service: S
         if not missing:
             break
     return missing
+
+
+def _nearest(source: Place, goal: Place) -> list[Target]:
+    """Give the goal's hosts, those in the source's own subnet and VPC first."""
+    start = source.targets[0].host
+    return sorted(goal.targets, key=lambda one: (one.host.vpc != start.vpc, one.host.subnet != start.subnet))
+
+
+def _barred(held: Assertions, source: Place, part: Place, service: Service, *, may: bool) -> bool:
+    """Tell quickly whether the groups alone let nothing of a service through, whatever way it takes."""
+    start, end = source.targets[0].host, part.targets[0].host
+    ports = service.ports if service.protocols <= WITH_PORTS else PORTS
+    services = Packets.of(WHOLE, service.protocols, PORTS, ports)
+    return not held.may_meet(start, end, services, may=may)
 
 
 def _meets(held: Assertions, flow: Flow, found: Found) -> bool:

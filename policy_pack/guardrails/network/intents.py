@@ -201,7 +201,7 @@ class Assertions:
         if not source.targets:
             return True
         start = source.targets[0].host
-        if host.key in self._behind_nats:
+        if self._by_other_addresses(start, host):
             return True
         named = self._named[source.text, zone]
         return (
@@ -223,6 +223,19 @@ class Assertions:
             filters = self.engine.filters_of(may=True)
             self._answers[key] = filters.may_pass(host, Direction.INGRESS, start, services)
         return self._answers[key]
+
+    def may_meet(self, start: Host, end: Host, services: Packets, *, may: bool) -> bool:
+        """Tell quickly whether groups let one host open any of these services to another; True where it is open."""
+        if self._by_other_addresses(start, end):
+            return True
+        filters = self.engine.filters_of(may=may)
+        return filters.may_pass(end, Direction.INGRESS, start, services) and filters.may_pass(
+            start, Direction.EGRESS, end, services
+        )
+
+    def _by_other_addresses(self, start: Host, end: Host) -> bool:
+        """Tell whether two hosts could meet by addresses that are not their own: translated or public ones."""
+        return end.key in self._behind_nats or (start.public is not False and end.public is not False)
 
     @cached_property
     def _behind_nats(self) -> frozenset[str]:

@@ -331,12 +331,18 @@ class Model:
 
     def service_addresses(self, endpoint: str) -> IntervalSet:
         """Give the addresses that routes lead to a gateway endpoint, as far as they are known."""
-        found = IntervalSet()
+        return self._service_sets.get(endpoint, IntervalSet())
+
+    @cached_property
+    def _service_sets(self) -> dict[str, IntervalSet]:
+        found: dict[str, IntervalSet] = {}
         for table in self.network.route_tables:
             for route in table.routes:
-                if self.key(route.target) == endpoint and isinstance(route.destination, PrefixListRef):
+                target = self.key(route.target)
+                if target is not None and isinstance(route.destination, PrefixListRef):
                     addresses = self.prefix_list(route.destination.list)
-                    found |= IntervalSet() if isinstance(addresses, Unknown) else addresses
+                    if not isinstance(addresses, Unknown):
+                        found[target] = found.get(target, IntervalSet()) | addresses
         return found
 
     def endpoints_of_list(self, key: str) -> list[str]:

@@ -86,6 +86,7 @@ class Engine:
         self.routing = Routing(self.model)
         self.premises = Premises(self.model)
         self._filters = {may: Filters(self.model, may=may) for may in (False, True)}
+        self._services: dict[frozenset[str], IntervalSet] = {}
 
     def filters_of(self, *, may: bool) -> Filters:
         """Give the compiled groups and ACLs of one of the two worlds."""
@@ -236,9 +237,10 @@ class Engine:
                         connector.walker.stops.note((unknown,))
 
     def _service_addresses(self, place: Place) -> IntervalSet:
-        found = IntervalSet()
-        for key in place.services:
-            found |= self.model.service_addresses(key)
+        found = self._services.get(place.services)
+        if found is None:
+            found = IntervalSet.union(pair for key in place.services for pair in self.model.service_addresses(key))
+            self._services[place.services] = found
         return found
 
     def _certain(
