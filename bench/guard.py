@@ -7,6 +7,7 @@ with the whole catalogue, and of `guardrails check` on the same file; with the m
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import subprocess
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench.states import write
+from bench.states import generate
 from tools.engine.binary import ensure_engine
 from tools.engine.environment import private_environment
 from tools.engine.layout import Layout
@@ -79,7 +80,7 @@ class Bench:
 def measure(bench: Bench, size: int, packs: tuple[Path, Path, Path]) -> None:
     """Print one size."""
     state = bench.folder / f"state-{size}.json"
-    write(state, size)
+    state.write_text(json.dumps(generate(size)), encoding="utf-8")
     floor, stock, ours = (bench.analyze(pack, state) for pack in packs)
     check = bench.check(state)
     memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
