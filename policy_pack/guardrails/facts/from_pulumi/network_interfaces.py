@@ -229,9 +229,12 @@ def _resolver(build: Build, item: Resource, kind: str, groups: Callable[[Maybe[R
         build.gaps.append(listed)
         return
     targets = build.refs(item, "ipAddresses", Role.SUBNET) if all(_opaque(entry) for _, entry in listed) else ()
+    merged = _merged_subnets(build, item, len(listed))
     for index, (where, entry) in enumerate(listed):
         dotted = where.replace("[", ".").replace("]", "")
         exact = targets[index] if index < len(targets) else build.ref(item, f"{dotted}.subnetId", Role.SUBNET)
+        if isinstance(exact, Unknown) and merged:
+            exact = merged[index]
         known = addresses([entry.get("ip")]) if not isinstance(entry, Unknown) else ()
         yield Interface(
             **identity(item, f"#interface-{index}"),
@@ -242,6 +245,16 @@ def _resolver(build: Build, item: Resource, kind: str, groups: Callable[[Maybe[R
             addresses=known,
             any_address=not known,
         )
+
+
+def _merged_subnets(build: Build, item: Resource, count: int) -> tuple[Ref, ...]:
+    """The subnets of all addresses, where there are as many as addresses: a preview tells them for the list as a whole.
+
+    Which address is in which of them is not told and does not matter: the addresses share their groups.
+    """
+    targets = (item.edges or {}).get("ipAddresses", ())
+    subnets = [urn for urn in targets if urn in build.facts.by_urn and build.facts.by_urn[urn].kind == "ec2.Subnet"]
+    return tuple(map(Ref, subnets)) if len(subnets) == count == len(targets) else ()
 
 
 def _opaque(entry: object) -> bool:
