@@ -69,8 +69,8 @@ def _missing(held: Assertions, flow: Flow, ends: tuple[Place, Place], service: S
     source, goal = ends
     missing = service.ports
     outside = replace(goal, targets=())
-    parts = [replace(outside, targets=(one,)) for one in _nearest(source, goal)] or [outside]
-    for part in parts:
+    parts = (replace(outside, targets=(one,)) for one in _nearest(source, goal))
+    for part in parts if goal.targets else (outside,):
         if part.targets and part == Place(part.text, part.targets) and _barred(held, source, part, service, may=may):
             continue
         met = union_of(
@@ -82,10 +82,12 @@ def _missing(held: Assertions, flow: Flow, ends: tuple[Place, Place], service: S
     return missing
 
 
-def _nearest(source: Place, goal: Place) -> list[Target]:
+def _nearest(source: Place, goal: Place) -> Iterator[Target]:
     """Give the goal's hosts, those in the source's own subnet and VPC first."""
     start = source.targets[0].host
-    return sorted(goal.targets, key=lambda one: (one.host.vpc != start.vpc, one.host.subnet != start.subnet))
+    near = [one for one in goal.targets if one.host.vpc == start.vpc]
+    yield from sorted(near, key=lambda one: one.host.subnet != start.subnet)
+    yield from (one for one in goal.targets if one.host.vpc != start.vpc)
 
 
 def _barred(held: Assertions, source: Place, part: Place, service: Service, *, may: bool) -> bool:
@@ -93,7 +95,7 @@ def _barred(held: Assertions, source: Place, part: Place, service: Service, *, m
     start, end = source.targets[0].host, part.targets[0].host
     ports = service.ports if service.protocols <= WITH_PORTS else PORTS
     services = Packets.of(WHOLE, service.protocols, PORTS, ports)
-    return not held.may_meet(start, end, services, may=may)
+    return not held.suspects.may_meet(start, end, services, may=may)
 
 
 def _meets(held: Assertions, flow: Flow, found: Found) -> bool:

@@ -145,6 +145,16 @@ class Filters:
             for line in compiled.grouped
         )
 
+    def peers(self, host: Host, direction: Direction) -> tuple[IntervalSet, frozenset[str]] | None:
+        """Give the addresses and the groups that a host's groups admit at the other end, None where anybody may be."""
+        if not host.filtered or not host.groups:
+            return None
+        compiled = self._compile(host.groups, direction)
+        if compiled.gaps or compiled.vague:
+            return None
+        addresses = compiled.fixed.side(0) or IntervalSet()
+        return addresses, frozenset(line.group or "" for line in compiled.grouped)
+
     def members(self, group: str, peers: Iterable[Host]) -> IntervalSet:
         """Give the private addresses that a reference to a group means: of given peers and of all known carriers."""
         found = IntervalSet()

@@ -8,12 +8,11 @@ may name what it must cross (`nat`, `firewall`, or a relay zone: then the direct
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from guardrails.facts.intent import ANYWHERE, INTERNET, Flow, Intent, parse_network, zones_of
-from guardrails.facts.network import Direction, EndpointKind
+from guardrails.facts.network import EndpointKind
 from guardrails.facts.values import Unknown
 from guardrails.network.breaches import (
     NOWHERE,
@@ -40,10 +39,10 @@ from guardrails.network.packets import (
     Packets,
     network_set,
 )
-from guardrails.network.packets import INTERNET as INTERNET_ADDRESSES
 from guardrails.network.places import EVERYTHING, Place, Target, asked
 from guardrails.network.reach import ANYTHING
 from guardrails.network.stones import stepping_stones
+from guardrails.network.suspects import Suspects
 from guardrails.network.trail import PointKind
 from guardrails.network.transit import zones_meet
 from guardrails.sets import IntervalSet
@@ -60,11 +59,11 @@ class Assertions:
         self.intent = intent
         self._zones: dict[str, list[str]] = {}
         self.members = self._members()
+        self.suspects = Suspects(engine, self.members)
         self.edges: dict[tuple[str, str], Found] = {}
         self._broken: set[tuple[str, str]] = set()
         self._named: dict[tuple[str, str], tuple[int, ...]] = {}
         self._rest: dict[tuple[int, ...], Packets] = {}
-        self._answers: dict[tuple[object, ...], bool] = {}
 
     def breaches(self) -> list[Breach]:
         """Give everything that departs from the intent, in a stable order."""
@@ -177,14 +176,14 @@ class Assertions:
         """Give everything that this source could open a connection to, as far as groups and flows tell at a glance."""
         model = self.engine.model
         hosts: dict[str, Host] = {}
-        for name, members in self.members.items():
+        for name in self.members:
             if name == source.text or (source.text, name) in self._broken:
                 continue
             if not {source.text, name} & set(self.intent.zones):
                 continue
             services = self._unpermitted(source.text, name)
             if services:
-                hosts |= {host.key: host for host in members if self._suspect(source, host, name, services)}
+                hosts |= {host.key: host for host in self.suspects.of(source, name, services)}
         targets = tuple(Target(host, asked(host)) for host in hosts.values())
         if source.internet or source.text == NOWHERE:
             return Place("everything", targets)
@@ -194,66 +193,6 @@ class Assertions:
         if not self._unpermitted(source.text, INTERNET):
             internet = IntervalSet()
         return Place("everything", targets, internet, rest, gateways)
-
-    def _suspect(self, source: Place, host: Host, zone: str, services: Packets) -> bool:
-        if source.internet:
-            return host.public is not False or bool(host.global_v6)
-        if not source.targets:
-            return True
-        start = source.targets[0].host
-        if self._by_other_addresses(start, host):
-            return True
-        named = self._named[source.text, zone]
-        return (
-            self._serves(host, Direction.INGRESS, named, services)
-            and self._serves(start, Direction.EGRESS, named, services)
-            and self._lets_in(host, start, named, services)
-            and self.engine.filters_of(may=True).may_pass(start, Direction.EGRESS, host, services)
-        )
-
-    def _serves(self, host: Host, direction: Direction, named: tuple[int, ...], services: Packets) -> bool:
-        key = (host.groups if host.filtered else None, direction, named)
-        if key not in self._answers:
-            self._answers[key] = self.engine.filters_of(may=True).may_serve(host, direction, services)
-        return self._answers[key]
-
-    def _lets_in(self, host: Host, start: Host, named: tuple[int, ...], services: Packets) -> bool:
-        key = (host.groups if host.filtered else None, start.key, named)
-        if key not in self._answers:
-            filters = self.engine.filters_of(may=True)
-            self._answers[key] = filters.may_pass(host, Direction.INGRESS, start, services)
-        return self._answers[key]
-
-    def may_meet(self, start: Host, end: Host, services: Packets, *, may: bool) -> bool:
-        """Tell quickly whether groups let one host open any of these services to another; True where it is open."""
-        if self._by_other_addresses(start, end):
-            return True
-        filters = self.engine.filters_of(may=may)
-        return filters.may_pass(end, Direction.INGRESS, start, services) and filters.may_pass(
-            start, Direction.EGRESS, end, services
-        )
-
-    def _by_other_addresses(self, start: Host, end: Host) -> bool:
-        """Tell whether two hosts could meet by addresses that are not their own: translated or public ones."""
-        return end.key in self._behind_nats or (start.public is not False and end.public is not False)
-
-    @cached_property
-    def _behind_nats(self) -> frozenset[str]:
-        """Give the hosts that translated packets can reach: their source is another's than the one who sent them."""
-        model = self.engine.model
-        hosts = {host.key: host for members in self.members.values() for host in members}
-        starts = [(model.nat_host(nat), self.engine.routing.led_to(nat.key)) for nat in model.network.nat_gateways]
-        starts += [
-            (host, INTERNET_ADDRESSES) for host in model.hosts if host.check is not True and host.public is not False
-        ]
-        found: set[str] = set()
-        for start, led in starts:
-            met = [Target(host, asked(host) & led) for host in hosts.values()]
-            goals = Place("everything", tuple(target for target in met if target.addresses))
-            source = Place(start.id, (Target(start, start.addresses),))
-            world = self.engine.run(source, goals, replace(ANYTHING, one_way=True), may=True)
-            found |= {one.end.key for one in world.found}
-        return frozenset(found)
 
     def _unpermitted(self, source: str, target: str) -> Packets:
         """Give the services that no unconditional flow permits between two zones."""

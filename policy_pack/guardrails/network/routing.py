@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from guardrails.facts.network import PrefixListRef, Route, RouteOrigin, RouteTable, TargetKind
 from guardrails.facts.values import Origin, Ref, Unknown
@@ -59,6 +60,8 @@ class Routing:
     def __init__(self, model: Model) -> None:
         self.model = model
         self._tables: dict[tuple[str, str], tuple[Entry, ...]] = {}
+        self.kept: dict[str, Any] = {}
+        """What transit gateways' tables were compiled to."""
 
     def lookup(
         self, table: RouteTable | None, vpc: str, sent: Packets, *, may: bool

@@ -24,6 +24,7 @@ from guardrails.facts.network import (
 )
 from guardrails.facts.values import Origin, Ref, Unknown
 from guardrails.network.answer import Hop
+from guardrails.network.index import AddressIndex
 from guardrails.network.packets import DESTINATION, IPV4, IPV6, NOTHING, PRIVATE, Packets, network_set
 from guardrails.sets import IntervalSet
 
@@ -140,7 +141,7 @@ def route(walker: Walker, gateway: str, incoming: TransitAttachment, sent: Packe
         return
     trail = replace(trail, seen=trail.seen | {seen}, steps=trail.steps + 1)
     rest = sent
-    for entry in sorted(_entries(model, table), key=lambda entry: entry.rank):
+    for entry in _meeting(walker, table, sent):
         hit = rest.limit(DESTINATION, entry.addresses)
         if not hit:
             continue
@@ -161,6 +162,16 @@ def route(walker: Walker, gateway: str, incoming: TransitAttachment, sent: Packe
     if rest:
         hop = Hop(name, "transit-gateway-route-table", model.label(table.key), "no route")
         walker.stops.drop(trail, hop, "the transit gateway's route table has no route to the destination")
+
+
+def _meeting(walker: Walker, table: TransitTable, sent: Packets) -> list[_Entry]:
+    """Give those entries of a table that some packets may match, in the order in which they decide."""
+    kept = walker.routing.kept
+    if table.key not in kept:
+        entries = sorted(_entries(walker.model, table), key=lambda entry: entry.rank)
+        kept[table.key] = (entries, AddressIndex([entry.addresses for entry in entries]))
+    entries, index = kept[table.key]
+    return [entries[position] for position in index.meeting(sent.side(DESTINATION) or IntervalSet())]
 
 
 def _associated(model: Model, gateway: str, incoming: TransitAttachment) -> TransitTable | None:
