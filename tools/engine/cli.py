@@ -146,7 +146,9 @@ def run_tests(layout: Layout, options: argparse.Namespace) -> int:
         environment["CI"] = os.environ["CI"]
     layout.home.mkdir(parents=True, exist_ok=True)
     workers = (
-        [] if any(item.startswith("-n") for item in options.arguments) else ["-n", str(min(os.cpu_count() or 1, 4))]
+        []
+        if any(item.startswith("-n") for item in options.arguments)
+        else ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "worksteal"]
     )
     argv = [str(layout.python), "-m", "pytest", *workers, *options.arguments]
     return subprocess.run(argv, cwd=layout.root, env=environment, check=False).returncode
