@@ -13,6 +13,7 @@ from guardrails.facts.resource import Resource
 
 DEFAULT_GROUP = "#default-security-group"
 MAIN_TABLE = "#main-route-table"
+PREFIX_LIST = "#prefix-list"
 DEFAULT_NACL = "#default-network-acl"
 PRIMARY_INTERFACE = "#primary-interface"
 TRANSIT_DEFAULT_TABLE = "#default-route-table"
@@ -113,7 +114,7 @@ _KINDS: dict[Role, dict[str, str]] = {
     Role.INTERFACE: {"ec2.NetworkInterface": "", "ec2.Instance": PRIMARY_INTERFACE},
     Role.INSTANCE: {"ec2.Instance": ""},
     Role.ADDRESS: {"ec2.Eip": ""},
-    Role.PREFIX_LIST: {"ec2.ManagedPrefixList": "", "ec2.VpcEndpoint": "#prefix-list"},
+    Role.PREFIX_LIST: {"ec2.ManagedPrefixList": "", "ec2.VpcEndpoint": PREFIX_LIST},
     Role.LOAD_BALANCER: {"lb.LoadBalancer": "", "elb.LoadBalancer": ""},
     Role.TARGET_GROUP: {"lb.TargetGroup": ""},
     Role.TARGET: {"ec2.Instance": "", "lb.LoadBalancer": "", "lambda.Function": "", "ec2.NetworkInterface": ""},
@@ -203,7 +204,7 @@ _NAMES: dict[str, dict[str, str]] = {
         "defaultNetworkAclId": DEFAULT_NACL,
     },
     "ec2.Instance": {"primaryNetworkInterfaceId": PRIMARY_INTERFACE},
-    "ec2.VpcEndpoint": {"prefixListId": "#prefix-list"},
+    "ec2.VpcEndpoint": {"prefixListId": PREFIX_LIST},
     "ec2.Eip": {"allocationId": ""},
     "directoryservice.Directory": {"securityGroupId": "#controllers"},
     "workspaces.Directory": {"workspaceSecurityGroupId": "#members"},

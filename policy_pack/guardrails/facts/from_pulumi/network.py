@@ -22,7 +22,9 @@ from guardrails.facts.from_pulumi.network_interfaces import interfaces
 from guardrails.facts.from_pulumi.network_routes import prefix_lists, route_tables
 from guardrails.facts.from_pulumi.network_transit import transit_attachments, transit_gateways, transit_tables
 from guardrails.facts.from_pulumi.network_vpcs import subnets, vpcs
-from guardrails.facts.network import Network
+from guardrails.facts.network import Endpoint, EndpointKind, Network, PrefixListRef, Route, RouteTable, TargetKind
+from guardrails.facts.roles import PREFIX_LIST
+from guardrails.facts.values import Ref
 
 if TYPE_CHECKING:
     from guardrails.facts.stack import Facts
@@ -31,10 +33,11 @@ if TYPE_CHECKING:
 def build_network(facts: Facts) -> Network:
     """Build the network of a stack; what cannot be read is listed under `gaps`."""
     build = Build(facts)
+    ways = endpoints(build)
     network = Network(
         vpcs=vpcs(build),
         subnets=subnets(build),
-        route_tables=route_tables(build),
+        route_tables=_leading_to_services(route_tables(build), ways),
         prefix_lists=prefix_lists(build),
         groups=groups(build),
         nacls=nacls(build),
@@ -46,7 +49,7 @@ def build_network(facts: Facts) -> Network:
         direct_connect_gateways=direct_connect_gateways(build),
         virtual_interfaces=virtual_interfaces(build),
         peerings=peerings(build),
-        endpoints=endpoints(build),
+        endpoints=ways,
         transit_gateways=transit_gateways(build),
         transit_attachments=transit_attachments(build),
         transit_tables=transit_tables(build),
@@ -54,3 +57,20 @@ def build_network(facts: Facts) -> Network:
         target_groups=target_groups(build),
     )
     return replace(network, gaps=tuple(build.gaps))
+
+
+def _leading_to_services(tables: tuple[RouteTable, ...], ways: tuple[Endpoint, ...]) -> tuple[RouteTable, ...]:
+    """Add the routes that AWS writes into the tables of gateway endpoints.
+
+    https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html#gateway-endpoint-routing
+    """
+    added: dict[str, list[Route]] = {}
+    for way in ways:
+        if way.kind is not EndpointKind.GATEWAY:
+            continue
+        services = PrefixListRef(Ref(f"{way.key}{PREFIX_LIST}"))
+        route = Route(services, TargetKind.ENDPOINT, Ref(way.key), way.origin)
+        for table in way.tables:
+            if isinstance(table, Ref) and table.key is not None:
+                added.setdefault(table.key, []).append(route)
+    return tuple(replace(one, routes=(*one.routes, *added.get(one.key, ()))) for one in tables)

@@ -8,7 +8,7 @@ from guardrails.facts.from_pulumi.network_common import Build, cidr, entries, id
 from guardrails.facts.from_pulumi.network_vpcs import VPC_KINDS
 from guardrails.facts.network import PrefixList, PrefixListRef, Route, RouteTable, TargetKind
 from guardrails.facts.resource import Resource, Value
-from guardrails.facts.roles import MAIN_TABLE, Role
+from guardrails.facts.roles import MAIN_TABLE, PREFIX_LIST, Role
 from guardrails.facts.values import IPNetwork, Maybe, Origin, Ref, Unknown
 
 _TARGETS: tuple[tuple[str, TargetKind, Role], ...] = (
@@ -227,8 +227,6 @@ def prefix_lists(build: Build) -> tuple[PrefixList, ...]:
         if item.get("vpcEndpointType", "Gateway") == "Gateway":
             blocks = [cidr(one, f"{item.urn}.cidrBlocks") for one in values(item.get("cidrBlocks"), item.urn)]
             found.append(
-                PrefixList(
-                    **identity(item, "#prefix-list"), entries=tuple(blocks) if blocks else None, aws_managed=True
-                )
+                PrefixList(**identity(item, PREFIX_LIST), entries=tuple(blocks) if blocks else None, aws_managed=True)
             )
     return tuple(found)
