@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from ipaddress import IPv4Network
 from typing import Any
 
 import pulumi
@@ -16,6 +15,7 @@ from components.hub.transit import Transit, TransitArgs
 from components.hybrid.link import HybridLink, HybridLinkArgs
 from components.hybrid.resolution import ForwardedNames, ResolutionArgs
 from components.iam.place import Place
+from components.landing.parts import spokes_of
 from components.landing.plan import VpcPlan
 from components.landing.vpc import LandingVpc, LandingVpcArgs, TransitGateway
 from components.network.services import Perimeter
@@ -122,13 +122,10 @@ class Landing(pulumi.ComponentResource):
         return made
 
     def _hub(self) -> LandingVpc | None:
-        wanted, workload = self._wanted.hub, self._wanted.workload
+        wanted = self._wanted.hub
         if wanted is None:
             return None
-        spokes: tuple[IPv4Network, ...] = ()
-        names: tuple[str, ...] = ()
-        if workload is not None and workload.egress == "hub":
-            spokes, names = (workload.corporate_cidr or workload.cidr,), workload.allow_list
+        spokes, names = spokes_of(self._args.settings)
         return self._vpc(plan_hub(self._args.settings, wanted, spokes, names))
 
     def _relay(self) -> None:

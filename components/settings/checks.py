@@ -15,6 +15,7 @@ from typing import cast
 from components.network.services import NEEDED as NEEDED_ENDPOINTS
 from components.secure_room import allow_list
 from components.settings.errors import Problem, show
+from components.settings.landing_checks import landing_problems
 from components.settings.model import Account, Allowed, Desktops, Network, Production, Proxy
 from components.settings.places import (
     CARRIER_RANGE,
@@ -312,5 +313,6 @@ CHECKS: tuple[Check, ...] = (
     Check(("desktops",), _origins),
     Check(("proxy", "account", "network"), _proxy_names),
     Check(("proxy",), _proxy_size),
+    Check(("landing", "network", "account"), landing_problems),
     Check(("environment", "protect", "network", "proxy"), _production_stack),
 )

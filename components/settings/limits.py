@@ -19,7 +19,8 @@ REMEDY = "declare fewer ports or subnets, or subnets that join into one range"
 
 
 def exceeded(settings: Settings) -> Iterator[Problem]:
-    """Problems where the port matrix needs more security group rules or ACL entries than AWS gives."""
+    """Problems where the port matrices need more security group rules or ACL entries than AWS gives, or more room."""
+    yield from _landing_exceeded(settings)
     # Imported late: a plan is made from settings, so its modules import this package.
     from components.network.acls import plan_acls  # noqa: PLC0415
     from components.network.plan import plan_network  # noqa: PLC0415
@@ -37,3 +38,23 @@ def exceeded(settings: Settings) -> Iterator[Problem]:
         plan_acls(plan)
     except ValueError as error:
         yield Problem(KEY, asked, str(error), REMEDY)
+
+
+def _landing_exceeded(settings: Settings) -> Iterator[Problem]:
+    # Imported late, as above.
+    from components.landing.matrix import acl_plans, group_rules  # noqa: PLC0415
+    from components.landing.parts import vpc_plans  # noqa: PLC0415
+
+    for purpose, make in vpc_plans(settings).items():
+        key = f"landing.{purpose}"
+        try:
+            plan = make()
+            acl_plans(plan)
+        except ValueError as error:
+            yield Problem(key, "(as a whole)", str(error), "use a larger range, or declare less")
+            continue
+        rules = Counter((rule.group, rule.direction) for rule in group_rules(plan))
+        for (group, direction), count in rules.items():
+            if count > RULES_PER_GROUP:
+                rule = f"the {group} group would have {count} {direction} rules, AWS gives {RULES_PER_GROUP}"
+                yield Problem(key, "(as a whole)", rule, "declare less")

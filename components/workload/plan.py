@@ -56,6 +56,11 @@ def layout(wanted: Workload) -> dict[Zone, Placement]:
     return places
 
 
+def instance_block(wanted: Workload) -> IPv4Network:
+    """The block of the VPC that instances lie in."""
+    return wanted.corporate_cidr or wanted.cidr
+
+
 def remote(wanted: Workload) -> tuple[IPv4Network, ...]:
     """The company's ranges that the workload speaks with, each once."""
     servers = wanted.resolution.servers if wanted.resolution else ()
@@ -85,8 +90,9 @@ def plan_workload(settings: Settings, wanted: Workload) -> VpcPlan:
     domains = wanted.resolution.domains if wanted.resolution else ()
     return VpcPlan(
         purpose="workload",
-        cidr=wanted.cidr,
-        more=(wanted.corporate_cidr,) if wanted.corporate_cidr else (),
+        # AWS lets a range of the carriers' be added to a company's one, and not the other way round.
+        cidr=instance_block(wanted),
+        more=(wanted.cidr,) if wanted.corporate_cidr else (),
         subnets=tuple(subnets(places, served, _routes(wanted, zones, places))),
         groups=(
             GroupPlan(INSTANCE, Zone.INSTANCE),
