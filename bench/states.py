@@ -122,7 +122,8 @@ def _vpc(stack: Stack, name: str, block: str) -> str:
     return vpc
 
 
-def _subnet(stack: Stack, vpc: str, name: str, block: str, index: int, zone: str) -> str:
+def _subnet(stack: Stack, vpc: str, name: str, block: str, place: tuple[int, str]) -> str:
+    index, zone = place
     return stack.add(
         "aws:ec2/subnet:Subnet",
         name,
@@ -196,8 +197,10 @@ def _hub(stack: Stack) -> _Hub:
         for name in ("hub", "spokes")
     ]
     vpc = _vpc(stack, "hub", "10.255.0.0/16")
-    transit = [_subnet(stack, vpc, f"transit-{zone}", f"10.255.{zone}.0/24", zone, "transit") for zone in range(ZONES)]
-    public = [_subnet(stack, vpc, "public", "10.255.10.0/24", 0, "public")]
+    transit = [
+        _subnet(stack, vpc, f"transit-{zone}", f"10.255.{zone}.0/24", (zone, "transit")) for zone in range(ZONES)
+    ]
+    public = [_subnet(stack, vpc, "public", "10.255.10.0/24", (0, "public"))]
     exit_ = stack.add("aws:ec2/internetGateway:InternetGateway", "exit", vpcId=vpc, tags=_tags("exit"))
     address = stack.add("aws:ec2/eip:Eip", "exit", domain="vpc", publicIp="203.0.113.7", tags=_tags("exit"))
     nat = stack.add("aws:ec2/natGateway:NatGateway", "exit", subnetId=public[0], allocationId=address,
@@ -229,7 +232,7 @@ def _spoke(stack: Stack, hub: _Hub, number: int) -> _Spoke:
     name = f"spoke{number}"
     vpc = _vpc(stack, name, f"10.{number}.0.0/16")
     subnets = {
-        (tier, zone): _subnet(stack, vpc, f"{name}-{tier}-{zone}", f"10.{number}.{row * 10 + zone}.0/24", zone, tier)
+        (tier, zone): _subnet(stack, vpc, f"{name}-{tier}-{zone}", f"10.{number}.{row * 10 + zone}.0/24", (zone, tier))
         for row, tier in enumerate((*TIERS, "endpoint"))
         for zone in range(ZONES)
     }
