@@ -231,18 +231,19 @@ def record(
     known: bool = False,
     config: Mapping[str, Any] | None = None,
     into: Recording | None = None,
+    program: Path = ROOT / "__main__.py",
 ) -> Recording:
-    """Run the program of a stack, with its own file's configuration or another one.
+    """Run the program of a stack (or another program), with its own file's configuration or another one.
 
     The recording is `into` where given: what was registered before a failure is in it.
     """
     recording = into or Recording(stack_name)
     values = dict(stack_config(stack_name) if config is None else config)
-    contextvars.copy_context().run(_run, recording, known, values)
+    contextvars.copy_context().run(_run, recording, known, values, program)
     return recording
 
 
-def _run(recording: Recording, known: bool, config: dict[str, Any]) -> None:
+def _run(recording: Recording, known: bool, config: dict[str, Any], program: Path) -> None:
     stack_name = recording.stack
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
@@ -255,7 +256,7 @@ def _run(recording: Recording, known: bool, config: dict[str, Any]) -> None:
             mocks.set_mocks(_Nothing(), project=PROJECT, stack=stack_name, preview=not known, monitor=monitor)
             runtime_settings.SETTINGS.engine = Engine(recording)
             set_all_config({key: _as_engine(value) for key, value in config.items()})
-            loop.run_until_complete(stack.run_pulumi_func(_program))
+            loop.run_until_complete(stack.run_pulumi_func(lambda: _program(program)))
             root = runtime_settings.get_root_resource()
             recording.exports = dict(root.outputs) if isinstance(root, stack.Stack) else {}
         finally:
@@ -264,8 +265,8 @@ def _run(recording: Recording, known: bool, config: dict[str, Any]) -> None:
             asyncio.set_event_loop(asyncio.new_event_loop())
 
 
-def _program() -> None:
-    runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__")
+def _program(path: Path) -> None:
+    runpy.run_path(str(path), run_name="__main__")
 
 
 def _as_engine(value: Any) -> str:

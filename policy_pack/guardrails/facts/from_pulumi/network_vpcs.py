@@ -6,7 +6,7 @@ from guardrails.facts.from_pulumi.network_common import Build, account_of, cidr,
 from guardrails.facts.network import BlockPublicAccess, Subnet, Vpc
 from guardrails.facts.resource import Resource
 from guardrails.facts.roles import Role
-from guardrails.facts.values import IPNetwork, Maybe, Ref, Unknown
+from guardrails.facts.values import IPNetwork, Maybe, Origin, Ref, Unknown
 
 VPC_KINDS = ("ec2.Vpc", "ec2.DefaultVpc")
 SUBNET_KINDS = ("ec2.Subnet", "ec2.DefaultSubnet")
@@ -35,7 +35,31 @@ def vpcs(build: Build) -> tuple[Vpc, ...]:
                 block_public_access=exclusions.get(item.urn, _account_wide(build, item)),
             )
         )
-    return tuple(found)
+    return (*found, *_borrowed(build))
+
+
+def _borrowed(build: Build) -> list[Vpc]:
+    """Give the declared VPCs outside of the stack that it has subnets of its own in."""
+    if build.facts.intent is None:
+        return []
+    homes = {
+        ref.literal
+        for item in build.of(*SUBNET_KINDS)
+        if isinstance(ref := build.optional(item, "vpcId", Role.VPC), Ref) and ref.key is None
+    }
+    return [
+        Vpc(
+            key=external.id,
+            origin=Origin(external.id),
+            id=external.id,
+            name=external.id,
+            account=external.account or Unknown(external.id, "its account is not declared"),
+            region=external.region or Unknown(external.id, "its region is not declared"),
+            cidrs=tuple(external.cidrs) or (Unknown(external.id, "its blocks are not declared"),),
+        )
+        for external in build.facts.intent.externals
+        if external.id in homes
+    ]
 
 
 def _blocks(item: Resource, prop: str, default: str | None = None) -> list[Maybe[IPNetwork]]:

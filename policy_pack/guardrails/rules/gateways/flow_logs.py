@@ -54,6 +54,8 @@ resources:
         logs = companions(facts, _KINDS, "vpcId", Role.VPC)
         on_subnets = companions(facts, _KINDS, "subnetId", Role.SUBNET)
         for vpc in facts.network.vpcs:
+            if facts.resources and vpc.key not in facts.by_urn:
+                continue  # somebody else's, in which the stack only has subnets
             whole = logs.of(vpc.key)
             if any(_whole(item) is True for item in whole) or self._by_subnet(vpc, facts, on_subnets):
                 continue
