@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from guardrails.facts.network import BlockPublicAccess, Direction, Endpoint, EndpointKind, TargetKind
-from guardrails.facts.values import Unknown
+from guardrails.facts.values import IPNetwork, Maybe, Unknown
 from guardrails.network import transit
 from guardrails.network.answer import Hop
 from guardrails.network.hosts import Host
-from guardrails.network.packets import DESTINATION, IPV4, IPV6, NOTHING, SOURCE, Packets
+from guardrails.network.packets import DESTINATION, IPV4, IPV6, NOTHING, SOURCE, Packets, network_set
 from guardrails.network.trail import Arrival, Point, PointKind, Step, Trail
+from guardrails.sets import IntervalSet
 
 if TYPE_CHECKING:
     from guardrails.network.walk import Walker
@@ -124,13 +125,26 @@ def to_peering(walker: Walker, step: Step) -> Iterator[Arrival]:
     same = _same_region(peering.requester_region, peering.accepter_region)
     trail = replace(trail, home=False, direct=trail.direct and same)
     if other is None or other not in walker.model.vpcs:
-        yield Arrival(Point(PointKind.PEER, peering.key, None, step.vpc), sent, trail)
-        return
-    there = sent.limit(DESTINATION, walker.model.vpc_addresses(other))
+        stated = peering.accepter_cidrs if ends[0] == step.vpc else peering.requester_cidrs
+        there = sent.limit(DESTINATION, _stated_addresses(stated))
+        arrivals = iter((Arrival(Point(PointKind.PEER, peering.key, None, step.vpc), there, trail),))
+    else:
+        there = sent.limit(DESTINATION, walker.model.vpc_addresses(other))
+        arrivals = walker.deliver(Step(there, trail, other, None))
     if not there:
         walker.stops.drop(trail, hop, "the destination is not in the peer VPC, and peering is not transitive")
         return
-    yield from walker.deliver(Step(there, trail, other, None))
+    yield from arrivals
+
+
+def _stated_addresses(blocks: tuple[Maybe[IPNetwork], ...]) -> IntervalSet:
+    """Give the addresses that a peering states for its far end; of a family that it is silent about, all of them."""
+    known = [block for block in blocks if not isinstance(block, Unknown)]
+    stated = IntervalSet.union(pair for block in known for pair in network_set(block))
+    for version, whole in ((4, IPV4), (6, IPV6)):
+        if len(known) < len(blocks) or all(block.version != version for block in known):
+            stated |= whole
+    return stated
 
 
 def to_endpoint(walker: Walker, step: Step) -> Iterator[Arrival]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ipaddress
+
 import pytest
 
 from guardrails.facts.network import EndpointKind
-from guardrails.network import reach
+from guardrails.facts.values import Unknown
+from guardrails.network import Engine, reach
 from guardrails.sets import IntervalSet
 from tests.unit.guardrails.network.build_network import Build
 
@@ -59,6 +62,22 @@ def test_peering_joins_two_vpcs_with_routes_on_both_sides() -> None:
 def test_peering_is_not_transitive() -> None:
     assert verdict(peered(), "host-a1", "host-c1") is False
     assert "not transitive" in reason(peered(), "host-a1", "host-c1")
+
+
+@pytest.mark.parametrize(
+    ("stated", "beyond"),
+    [(("10.8.0.0/16",), False), (("10.8.0.0/16", None), True), ((), True)],
+    ids=["all", "some", "none"],
+)
+def test_a_peer_that_is_not_listed_takes_what_its_connection_states(
+    stated: tuple[str | None, ...], *, beyond: bool
+) -> None:
+    cidrs = tuple(Unknown("cidr") if one is None else ipaddress.ip_network(one) for one in stated)
+    build = vpcs("a").peering("pcx", "vpc-a", "vpc-far", accepter_cidrs=cidrs)
+    build.table("rtb", "vpc-a", "0.0.0.0/0 > pcx", main=True)
+    engine = Engine(build.network(), trusts_peers=True)
+    assert engine.reach("host-a1", "10.8.1.1", ports=HTTPS).reachable is True
+    assert engine.reach("host-a1", "10.9.1.1", ports=HTTPS).reachable is beyond
 
 
 def test_there_is_no_edge_to_edge_routing_through_a_peering() -> None:
