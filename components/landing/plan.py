@@ -139,6 +139,12 @@ class Placement:
         """The range of the AZ at `index`."""
         return self.slot.subnet(self.block, index)
 
+    @property
+    def whole(self) -> IPv4Network:
+        """The range that is kept for all AZs of the tier, those to come included."""
+        first = self.subnet(0)
+        return first.supernet(prefixlen_diff=self.slot.zones.bit_length() - 1)
+
 
 def subnets(
     layout: Mapping[Zone, Placement],

@@ -58,14 +58,13 @@ def plan_relay(settings: Settings, wanted: Relay) -> RelayPlan:
     corporate = tuple(dict.fromkeys(_corporate(wanted)))
     groups = ((MANAGEMENT, Zone.RELAY), (SERVICE, Zone.RELAY), (BASTION, Zone.BASTION), (ENDPOINT, Zone.ENDPOINT))
     traffic = tuple(_traffic(wanted))
-    relays = [places[Zone.RELAY].subnet(index) for index in range(count)]
     vpc = VpcPlan(
         purpose="relay",
         cidr=wanted.cidr,
         subnets=tuple(subnets(places, served, _routes(wanted, zones, corporate))),
         groups=tuple(GroupPlan(name, zone) for name, zone in groups),
         traffic=traffic,
-        carried=tuple(_carried(traffic, relays, corporate)),
+        carried=tuple(_carried(traffic, places[Zone.RELAY].whole, corporate)),
         endpoints=ENDPOINTS,
         s3_zones=(Zone.BASTION,),
         vpn_gateway=True,
@@ -113,13 +112,12 @@ def _traffic(wanted: Relay) -> Iterator[Traffic]:
 
 
 def _carried(
-    traffic: tuple[Traffic, ...], relays: list[IPv4Network], corporate: tuple[IPv4Network, ...]
+    traffic: tuple[Traffic, ...], relays: IPv4Network, corporate: tuple[IPv4Network, ...]
 ) -> Iterator[Carried]:
     """The NAT gateways' subnets see what leaves to the internet, and nothing else."""
     for item in traffic:
         if isinstance(item.target, IPv4Network) and item.target not in corporate:
-            for relay in relays:
-                yield Carried(Zone.PUBLIC, relay, item.target, item.protocol, item.low, item.high)
+            yield Carried(Zone.PUBLIC, relays, item.target, item.protocol, item.low, item.high)
 
 
 def _routes(

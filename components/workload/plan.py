@@ -100,7 +100,7 @@ def plan_workload(settings: Settings, wanted: Workload) -> VpcPlan:
             *((GroupPlan(RESOLVER, Zone.INSTANCE),) if wanted.resolution else ()),
         ),
         traffic=traffic,
-        carried=tuple(_carried(instances, traffic)),
+        carried=tuple(_carried(places[Zone.INSTANCE].whole, traffic, local=local)),
         endpoints=ENDPOINTS,
         s3_zones=(Zone.INSTANCE,),
         inspection=inspect(wanted.inspection, zones, instances, wanted.allow_list, corporate),
@@ -122,20 +122,17 @@ def _traffic(wanted: Workload) -> Iterator[Traffic]:
             yield Traffic(RESOLVER, IPv4Network(server), protocol, DNS, DNS, "Names of the company")
 
 
-def _carried(instances: list[IPv4Network], traffic: tuple[Traffic, ...]) -> Iterator[Carried]:
+def _carried(instances: IPv4Network, traffic: tuple[Traffic, ...], *, local: bool) -> Iterator[Carried]:
     """What crosses the tiers between the instances and elsewhere."""
     for item in traffic:
         outward = isinstance(item.target, IPv4Network)
         other = item.target if outward else item.source
         if not isinstance(other, IPv4Network):
             continue
-        tiers = (Zone.PUBLIC, Zone.INSPECTION) if other == WORLD else (Zone.INSPECTION, Zone.TRANSIT)
-        if other == WORLD:
-            tiers = (*tiers, Zone.TRANSIT)
-        for zone in tiers:
-            for instance in instances:
-                source, target = (instance, other) if outward else (other, instance)
-                yield Carried(zone, source, target, item.protocol, item.low, item.high)
+        leaving = (Zone.PUBLIC, Zone.INSPECTION) if local else (Zone.TRANSIT,)
+        source, target = (instances, other) if outward else (other, instances)
+        for zone in leaving if other == WORLD else (Zone.INSPECTION, Zone.TRANSIT):
+            yield Carried(zone, source, target, item.protocol, item.low, item.high)
 
 
 def _routes(
