@@ -163,12 +163,13 @@ def _group(stack: Stack, vpc: str, name: str) -> str:
     return stack.add("aws:ec2/securityGroup:SecurityGroup", name, vpcId=vpc, description=name, tags=_tags(name))
 
 
-def _attach(stack: Stack, gateway: str, name: str, vpc: str, subnets: list[str], table: str) -> str:
+def _attach(stack: Stack, gateway: str, vpc: tuple[str, str], subnets: list[str], table: str) -> str:
+    name, owner = vpc
     attachment = stack.add(
         "aws:ec2transitgateway/vpcAttachment:VpcAttachment",
         name,
         transitGatewayId=gateway,
-        vpcId=vpc,
+        vpcId=owner,
         subnetIds=subnets,
         transitGatewayDefaultRouteTableAssociation=False,
         transitGatewayDefaultRouteTablePropagation=False,
@@ -206,14 +207,15 @@ def _hub(stack: Stack) -> _Hub:
     nat = stack.add("aws:ec2/natGateway:NatGateway", "exit", subnetId=public[0], allocationId=address,
                     connectivityType="public", privateIp="10.255.10.5", publicIp="203.0.113.7",
                     tags=_tags("exit"))  # fmt: skip
-    attachment = _attach(stack, gateway, "hub", vpc, transit, tables[0])
+    attachment = _attach(stack, gateway, ("hub", vpc), transit, tables[0])
     _table(stack, vpc, "transit", transit, out=("0.0.0.0/0", "natGatewayId", nat))
     back = ("10.0.0.0/8", "transitGatewayId", gateway)
     _table(stack, vpc, "public", public, out=("0.0.0.0/0", "gatewayId", exit_), back=back)
-    for name, block, end in (
+    ends: tuple[tuple[str, str, dict[str, Any]], ...] = (
         ("out", "0.0.0.0/0", {"transitGatewayAttachmentId": attachment}),
         ("none", "10.0.0.0/8", {"blackhole": True}),
-    ):
+    )
+    for name, block, end in ends:
         stack.add("aws:ec2transitgateway/route:Route", name, destinationCidrBlock=block,
                   transitGatewayRouteTableId=tables[1], **end)  # fmt: skip
     return _Hub(gateway, tables[0], tables[1])
@@ -237,7 +239,7 @@ def _spoke(stack: Stack, hub: _Hub, number: int) -> _Spoke:
         for zone in range(ZONES)
     }
     attached = [subnets["endpoint", zone] for zone in range(ZONES)]
-    attachment = _attach(stack, hub.gateway, name, vpc, attached, hub.spokes)
+    attachment = _attach(stack, hub.gateway, (name, vpc), attached, hub.spokes)
     stack.add("aws:ec2transitgateway/routeTablePropagation:RouteTablePropagation", name,
               transitGatewayAttachmentId=attachment, transitGatewayRouteTableId=hub.table)  # fmt: skip
     tables: dict[str, str] = {}
@@ -246,7 +248,7 @@ def _spoke(stack: Stack, hub: _Hub, number: int) -> _Spoke:
         tables[tier] = _table(stack, vpc, f"{name}-{tier}", [subnets[tier, zone] for zone in range(ZONES)], **routes)
         _acl(stack, vpc, f"{name}-{tier}", [subnets[tier, zone] for zone in range(ZONES)])
     groups = _groups(stack, name, vpc)
-    _endpoints(stack, name, vpc, tables, attached, groups["endpoint"])
+    _endpoints(stack, (name, vpc), tables["app"], attached, groups["endpoint"])
     for tier in TIERS:
         for zone in range(ZONES):
             for variant in VARIANTS:
@@ -284,17 +286,18 @@ def _groups(stack: Stack, name: str, vpc: str) -> dict[str, str]:
     return groups
 
 
-def _endpoints(stack: Stack, name: str, vpc: str, tables: dict[str, str], subnets: list[str], group: str) -> None:
+def _endpoints(stack: Stack, vpc: tuple[str, str], table: str, subnets: list[str], group: str) -> None:
+    name, owner = vpc
     policy = json.dumps({
         "Version": "2012-10-17",
         "Statement": [{"Effect": "Allow", "Principal": "*", "Action": ["s3:GetObject"], "Resource": "*",
                        "Condition": {"StringEquals": {"aws:PrincipalAccount": ACCOUNT,
                                                       "aws:ResourceAccount": ACCOUNT}}}],
     })  # fmt: skip
-    stack.add("aws:ec2/vpcEndpoint:VpcEndpoint", f"{name}-s3", vpcId=vpc, serviceName=f"com.amazonaws.{REGION}.s3",
-              vpcEndpointType="Gateway", routeTableIds=[tables["app"]], policy=policy, tags=_tags(name))  # fmt: skip
+    stack.add("aws:ec2/vpcEndpoint:VpcEndpoint", f"{name}-s3", vpcId=owner, serviceName=f"com.amazonaws.{REGION}.s3",
+              vpcEndpointType="Gateway", routeTableIds=[table], policy=policy, tags=_tags(name))  # fmt: skip
     for service in ("ssm", "ssmmessages", "logs"):
-        stack.add("aws:ec2/vpcEndpoint:VpcEndpoint", f"{name}-{service}", vpcId=vpc,
+        stack.add("aws:ec2/vpcEndpoint:VpcEndpoint", f"{name}-{service}", vpcId=owner,
                   serviceName=f"com.amazonaws.{REGION}.{service}", vpcEndpointType="Interface", subnetIds=subnets,
                   securityGroupIds=[group], privateDnsEnabled=True, policy=policy, tags=_tags(name))  # fmt: skip
 
