@@ -10,7 +10,6 @@ from functools import cache
 import guardrails.rules
 from guardrails.rules.base import Rule
 
-
 SHARED = "common"
 """The module of a family that holds what its rules share, and no rule."""
 
