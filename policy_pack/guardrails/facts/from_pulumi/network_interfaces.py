@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from guardrails.facts.from_pulumi.network_common import Build, address, addresses, entries, identity, values
-from guardrails.facts.from_pulumi.network_vpcs import vpc_of_subnet
+from guardrails.facts.from_pulumi.network_services import Groups, groups_of, service_interfaces
 from guardrails.facts.network import Interface
 from guardrails.facts.resource import Resource
-from guardrails.facts.roles import DEFAULT_GROUP, PRIMARY_INTERFACE, Role
+from guardrails.facts.roles import PRIMARY_INTERFACE, Role
 from guardrails.facts.values import IPAddress, Maybe, Origin, Ref, Unknown
-
-Groups = tuple[Maybe[Ref], ...]
 
 
 def interfaces(build: Build) -> tuple[Interface, ...]:
     """Read every interface."""
     public = _public_addresses(build)
     found = [interface for reader in _READERS for interface in reader(build, public)]
-    return tuple(found)
+    return (*found, *service_interfaces(build))
 
 
 class _Public:
@@ -52,20 +49,6 @@ def _public_addresses(build: Build) -> _Public:
             elif isinstance(target, Unknown):
                 build.gaps.append(target)
     return public
-
-
-def default_group(build: Build, subnet: Maybe[Ref]) -> Groups:
-    """Give the default group of a subnet's VPC, which AWS attaches where none is named."""
-    vpc = vpc_of_subnet(build, subnet)
-    if not isinstance(vpc, Ref) or vpc.key is None:
-        return (Unknown("default security group", "the VPC is not in the stack"),)
-    return (Ref(build.facts.canonical(f"{vpc.key}{DEFAULT_GROUP}")),)
-
-
-def groups_of(build: Build, item: Resource, path: str, subnet: Maybe[Ref]) -> Groups:
-    """Give the groups that a list names, or the VPC's default group where it is omitted or empty."""
-    found = build.refs(item, path, Role.GROUP)
-    return found or default_group(build, subnet)
 
 
 def _on_launch(build: Build, subnet: Maybe[Ref]) -> Maybe[bool]:
@@ -167,254 +150,7 @@ def _instance_public(build: Build, item: Resource, subnet: Maybe[Ref]) -> Maybe[
     return item.flag("associatePublicIpAddress", default=False)
 
 
-# -- interfaces that services make ------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Fleet:
-    """What the interfaces of one resource have in common."""
-
-    kind: str
-    groups: Callable[[Maybe[Ref]], Groups]
-    public: Maybe[bool] = False
-
-
-def _each_subnet(build: Build, item: Resource, path: str, fleet: _Fleet) -> Iterator[Interface]:
-    """Give one class of interfaces for each subnet that a resource uses."""
-    for index, subnet in enumerate(build.refs(item, path, Role.SUBNET)):
-        yield Interface(
-            **identity(item, f"#interface-{index}"),
-            owner=item.urn,
-            owner_kind=fleet.kind,
-            subnet=subnet,
-            groups=fleet.groups(subnet),
-            public=fleet.public,
-        )
-
-
-_SERVICES: tuple[tuple[str, str, str, str, str | None], ...] = (
-    ("ecs.Service", "ecs-service", "networkConfiguration.subnets", "networkConfiguration.securityGroups",
-     "networkConfiguration.assignPublicIp"),
-    ("lambda.Function", "lambda", "vpcConfig.subnetIds", "vpcConfig.securityGroupIds", None),
-    ("eks.Cluster", "eks-cluster", "vpcConfig.subnetIds", "vpcConfig.securityGroupIds", None),
-    ("route53.ResolverEndpoint", "resolver-endpoint", "ipAddresses", "securityGroupIds", None),
-    ("msk.Cluster", "msk", "brokerNodeGroupInfo.clientSubnets", "brokerNodeGroupInfo.securityGroups", None),
-    ("opensearch.Domain", "opensearch", "vpcOptions.subnetIds", "vpcOptions.securityGroupIds", None),
-    ("efs.MountTarget", "efs", "subnetId", "securityGroups", None),
-    ("fsx.WindowsFileSystem", "fsx", "subnetIds", "securityGroupIds", None),
-    ("codebuild.Project", "codebuild", "vpcConfig.subnets", "vpcConfig.securityGroupIds", None),
-    ("appstream.Fleet", "appstream", "vpcConfig.subnetIds", "vpcConfig.securityGroupIds", None),
-    ("ec2transitgateway.InstanceConnectEndpoint", "instance-connect-endpoint", "subnetId", "securityGroupIds", None),
-)  # fmt: skip
-"""Kind, owner kind, and where a resource names its subnets, its groups and whether it gets public addresses."""
-
-
-def _services(build: Build, _public: _Public) -> Iterator[Interface]:
-    for kind, owner_kind, subnets, groups, public in _SERVICES:
-        for item in build.of(kind):
-            shown = item.flag(public, default=False) if public else False
-
-            def groups_for(subnet: Maybe[Ref], item: Resource = item, groups: str = groups) -> Groups:
-                return groups_of(build, item, groups, subnet)
-
-            if kind == "route53.ResolverEndpoint":
-                yield from _resolver(build, item, owner_kind, groups_for)
-            else:
-                yield from _each_subnet(build, item, subnets, _Fleet(owner_kind, groups_for, shown))
-
-
-def _resolver(build: Build, item: Resource, kind: str, groups: Callable[[Maybe[Ref]], Groups]) -> Iterator[Interface]:
-    listed = entries(item, "ipAddresses")
-    if isinstance(listed, Unknown):
-        build.gaps.append(listed)
-        return
-    targets = build.refs(item, "ipAddresses", Role.SUBNET) if all(_opaque(entry) for _, entry in listed) else ()
-    merged = _merged_subnets(build, item, len(listed))
-    for index, (where, entry) in enumerate(listed):
-        dotted = where.replace("[", ".").replace("]", "")
-        exact = targets[index] if index < len(targets) else build.ref(item, f"{dotted}.subnetId", Role.SUBNET)
-        if isinstance(exact, Unknown) and merged:
-            exact = merged[index]
-        known = addresses([entry.get("ip")]) if not isinstance(entry, Unknown) else ()
-        yield Interface(
-            **identity(item, f"#interface-{index}"),
-            owner=item.urn,
-            owner_kind=kind,
-            subnet=exact,
-            groups=groups(exact),
-            addresses=known,
-            any_address=not known,
-        )
-
-
-def _merged_subnets(build: Build, item: Resource, count: int) -> tuple[Ref, ...]:
-    """The subnets of all addresses, where there are as many as addresses: a preview tells them for the list as a whole.
-
-    Which address is in which of them is not told and does not matter: the addresses share their groups.
-    """
-    targets = (item.edges or {}).get("ipAddresses", ())
-    subnets = [urn for urn in targets if urn in build.facts.by_urn and build.facts.by_urn[urn].kind == "ec2.Subnet"]
-    return tuple(map(Ref, subnets)) if len(subnets) == count == len(targets) else ()
-
-
-def _opaque(entry: object) -> bool:
-    return isinstance(entry, Unknown)
-
-
-def _always(groups: Groups) -> Callable[[Maybe[Ref]], Groups]:
-    return lambda _subnet: groups
-
-
-def _desktops(build: Build, _public: _Public) -> Iterator[Interface]:
-    """WorkSpaces: a class of desktops in each subnet of a registered directory.
-
-    AWS makes the group `<directory>_workspacesMembers`, which nobody may modify, and a custom group only adds to it
-    (WorkSpaces administration guide, "Security groups for your WorkSpaces").
-    """
-    for item in build.of("workspaces.Directory"):
-        custom = build.refs(item, "workspaceCreationProperties.customSecurityGroupId", Role.GROUP)
-        groups: Groups = (Ref(f"{item.urn}#members"), *custom)
-        public = item.flag("workspaceCreationProperties.enableInternetAccess", default=False)
-        path = "subnetIds" if item.get("subnetIds") is not None else ""
-        if path:
-            yield from _each_subnet(build, item, path, _Fleet("workspaces", _always(groups), public))
-        else:
-            yield from _directory_subnets(build, item, groups, public)
-
-
-def _directory_subnets(build: Build, item: Resource, groups: Groups, public: Maybe[bool]) -> Iterator[Interface]:
-    """Without subnets of their own the desktops are in the directory's."""
-    directory = build.facts.resource(build.ref(item, "directoryId", Role.DIRECTORY))
-    if directory is None or directory is item:
-        build.gap(f"{item.urn}.subnetIds", "the desktops' subnets are those of a directory outside of the stack")
-        return
-    for index, subnet in enumerate(build.refs(directory, "vpcSettings.subnetIds", Role.SUBNET)):
-        yield Interface(
-            **identity(item, f"#interface-{index}"),
-            owner=item.urn,
-            owner_kind="workspaces",
-            subnet=subnet,
-            groups=groups,
-            public=public,
-        )
-
-
-def _controllers(build: Build, _public: _Public) -> Iterator[Interface]:
-    """The domain controllers of a directory, in the group `<directory>_controllers` that AWS makes."""
-    for item in build.of("directoryservice.Directory"):
-        path = "connectSettings.subnetIds" if item.get("type") == "ADConnector" else "vpcSettings.subnetIds"
-        groups: Groups = (Ref(f"{item.urn}#controllers"),)
-        yield from _each_subnet(build, item, path, _Fleet("directory", _always(groups)))
-
-
-def _databases(build: Build, _public: _Public) -> Iterator[Interface]:
-    for item in build.of("rds.Instance", "rds.Cluster", "redshift.Cluster", "elasticache.Cluster"):
-        prop = {"elasticache.Cluster": "subnetGroupName", "redshift.Cluster": "clusterSubnetGroupName"}
-        subnet_group = _subnet_group(build, item, prop.get(item.kind, "dbSubnetGroupName"))
-        if subnet_group is None:
-            continue
-        path = {"elasticache.Cluster": "securityGroupIds"}.get(item.kind, "vpcSecurityGroupIds")
-        for index, subnet in enumerate(build.refs(subnet_group, "subnetIds", Role.SUBNET)):
-            yield Interface(
-                **identity(item, f"#interface-{index}"),
-                owner=item.urn,
-                owner_kind="database",
-                subnet=subnet,
-                groups=groups_of(build, item, path, subnet),
-                public=item.flag("publiclyAccessible", default=False),
-            )
-
-
-def _subnet_group(build: Build, item: Resource, prop: str) -> Resource | None:
-    groups = build.of("rds.SubnetGroup", "redshift.SubnetGroup", "elasticache.SubnetGroup")
-    named = item.get(prop)
-    urns = (item.edges or {}).get(prop, ())
-    for group in groups:
-        if group.urn in urns or (isinstance(named, str) and named in (group.get("name"), group.id)):
-            return group
-    if named is not None:
-        build.gap(f"{item.urn}.{prop}", "the subnet group is not in the stack")
-    return None
-
-
-def _nat(build: Build, _public: _Public) -> Iterator[Interface]:
-    for item in build.of("ec2.NatGateway"):
-        kind = item.text("connectivityType", "public")
-        shown = address(item.get("publicIp"))
-        yield Interface(
-            **identity(item, "#interface"),
-            owner=item.urn,
-            owner_kind="nat-gateway",
-            subnet=build.ref(item, "subnetId", Role.SUBNET),
-            groups=(),
-            addresses=addresses([item.get("privateIp")]),
-            any_address=address(item.get("privateIp")) is None,
-            public=kind if isinstance(kind, Unknown) else kind != "private",
-            public_addresses=(shown,) if shown else (),
-            source_dest_check=False,
-            filtered=False,
-        )
-
-
-def _endpoint_interfaces(build: Build, _public: _Public) -> Iterator[Interface]:
-    more = build.by_target(("ec2.VpcEndpointSubnetAssociation",), "vpcEndpointId", Role.ENDPOINT)
-    extra = build.by_target(("ec2.SecurityGroupAssociation",), "vpcEndpointId", Role.ENDPOINT)
-    for item in build.of("ec2.VpcEndpoint"):
-        kind = item.get("vpcEndpointType", "Gateway")
-        if kind == "Gateway":
-            continue
-        subnets = build.refs(item, "subnetIds", Role.SUBNET)
-        subnets += tuple(build.ref(one, "subnetId", Role.SUBNET) for one in more.get(item.urn, ()))
-        for index, subnet in enumerate(subnets):
-            filtered = kind != "GatewayLoadBalancer"
-            added = tuple(build.ref(one, "securityGroupId", Role.GROUP) for one in extra.get(item.urn, ()))
-            yield Interface(
-                **identity(item, f"#interface-{index}"),
-                owner=item.urn,
-                owner_kind="vpc-endpoint",
-                subnet=subnet,
-                groups=(*groups_of(build, item, "securityGroupIds", subnet), *added) if filtered else (),
-                source_dest_check=filtered,
-                filtered=filtered,
-            )
-
-
-def _balancers(build: Build, public: _Public) -> Iterator[Interface]:
-    for item in build.of("lb.LoadBalancer", "elb.LoadBalancer"):
-        internal = item.flag("internal", default=False)
-        shown = internal if isinstance(internal, Unknown) else not internal
-        subnets = build.refs(item, "subnets", Role.SUBNET)
-        mappings = entries(item, "subnetMappings")
-        if not isinstance(mappings, Unknown) and not subnets:
-            dotted = [where.replace("[", ".").replace("]", "") for where, _ in mappings]
-            subnets = tuple(build.ref(item, f"{where}.subnetId", Role.SUBNET) for where in dotted)
-        kind = item.get("loadBalancerType", "application") if item.kind == "lb.LoadBalancer" else "classic"
-        for index, subnet in enumerate(subnets):
-            named = build.refs(item, "securityGroups", Role.GROUP)
-            # A network load balancer made without groups is not filtered; the others get the VPC's default group.
-            unfiltered = kind in {"network", "gateway"} and not named
-            yield Interface(
-                **identity(item, f"#interface-{index}"),
-                owner=item.urn,
-                owner_kind="load-balancer",
-                subnet=subnet,
-                groups=() if unfiltered else named or default_group(build, subnet),
-                public=shown,
-                filtered=not unfiltered,
-            )
-
-
-_READERS: tuple[Callable[[Build, _Public], Iterator[Interface]], ...] = (
-    _declared,
-    _instances,
-    _services,
-    _desktops,
-    _controllers,
-    _databases,
-    _nat,
-    _endpoint_interfaces,
-    _balancers,
-)
+_READERS: tuple[Callable[[Build, _Public], Iterator[Interface]], ...] = (_declared, _instances)
 
 
 def origin_of(interface: Interface) -> Origin:
