@@ -22,16 +22,22 @@ def test_an_object_that_was_made_is_adopted() -> None:
     deployment = {"resources": [], "pending_operations": [creating("urn:a", cidrBlock="10.0.0.0/16")]}
     recovery = plan_recovery(deployment, [held("vpc-1", cidrBlock="10.0.0.0/16")])
     assert recovery.adopted == {"urn:a": "vpc-1"}
-    assert recovery.arguments() == [
-        "--import-pending-creates=urn:a",
-        "--import-pending-creates=vpc-1",
-        "--clear-pending-creates",
-    ]
+    settled = recovery.settle(deployment)
+    assert [(item["urn"], item["id"]) for item in settled["resources"]] == [("urn:a", "vpc-1")]
+    assert settled["pending_operations"] == []
 
 
 def test_a_create_that_never_happened_is_forgotten() -> None:
     deployment = {"resources": [], "pending_operations": [creating("urn:a", cidrBlock="10.0.0.0/16")]}
-    assert plan_recovery(deployment, []).dropped == ("urn:a",)
+    recovery = plan_recovery(deployment, [])
+    assert recovery.dropped == ("urn:a",)
+    assert recovery.settle(deployment) == {"resources": [], "pending_operations": []}
+
+
+def test_operations_of_another_kind_are_left_to_the_refresh() -> None:
+    deleting = {"type": "deleting", "resource": {"urn": "urn:z", "type": VPC, "id": "vpc-9"}}
+    deployment = {"resources": [], "pending_operations": [deleting]}
+    assert plan_recovery(deployment, []).settle(deployment)["pending_operations"] == [deleting]
 
 
 def test_an_object_that_the_state_knows_is_never_adopted_a_second_time() -> None:
@@ -55,6 +61,20 @@ def test_an_object_of_another_type_or_with_nothing_to_compare_is_no_match() -> N
     deployment = {"resources": [], "pending_operations": [creating("urn:a", cidrBlock="10.0.0.0/16")]}
     account = [held("subnet-1", "aws:ec2/subnet:Subnet", cidrBlock="10.0.0.0/16"), held("vpc-9", instanceTenancy="x")]
     assert plan_recovery(deployment, account).adopted == {}
+
+
+def test_marks_that_the_engine_puts_into_values_are_not_compared() -> None:
+    resource = creating("urn:a", rules=[{"__defaults": ["x"], "id": "expire", "days": 90}])
+    deployment = {"resources": [], "pending_operations": [resource]}
+    assert plan_recovery(deployment, [held("a", rules=[{"id": "expire", "days": 90.0}])]).adopted == {"urn:a": "a"}
+    assert plan_recovery(deployment, [held("a", rules=[{"id": "expire", "days": 91}])]).adopted == {}
+
+
+def test_secrets_are_not_compared() -> None:
+    secret = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1:x"}
+    deployment = {"resources": [], "pending_operations": [creating("urn:a", secretId="s", secretString=secret)]}
+    account = [held("a", secretId="s", secretString="plain"), held("b", secretId="t")]
+    assert plan_recovery(deployment, account).adopted == {"urn:a": "a"}
 
 
 def test_two_objects_that_fit_are_an_error_that_names_both() -> None:

@@ -136,14 +136,19 @@ class Workspace:
         """Settle what a killed run left undecided; None where nothing was. Raises LauncherError."""
         if not self._undecided():
             return None
-        recovery = plan_recovery(self.export()["deployment"], self.account_contents())
+        exported = self.export()
+        recovery = plan_recovery(exported["deployment"], self.account_contents())
         note(
             f"The last run of stack {self.stack} was killed while it created something: "
             f"{len(recovery.adopted)} objects found in the account and adopted, {len(recovery.dropped)} never made."
         )
-        result = self.capture(self.operation_arguments("refresh", *recovery.arguments()))
-        if result.code != 0:
-            raise LauncherError(f"the state cannot be settled\n{result.output}", "run: make clean, then again")
+        settled = self.folder / "settled.json"
+        settled.write_text(json.dumps({**exported, "deployment": recovery.settle(exported["deployment"])}))
+        for arguments in (["stack", "import", "--file", str(settled)], self.operation_arguments("refresh")):
+            result = self.capture(arguments)
+            if result.code != 0:
+                raise LauncherError(f"the state cannot be settled\n{result.output}", "run: make clean, then again")
+        settled.unlink()
         return recovery
 
     def _undecided(self) -> bool:
