@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from enum import Enum
+from typing import cast
 
 from guardrails.facts.resource import Resource
 
@@ -236,3 +237,25 @@ def identifiers(resource: Resource) -> Iterator[tuple[str, str, str]]:
         literal = resource.props.get(prop)
         if isinstance(literal, str) and literal:
             yield literal, resource.kind, f"{resource.urn}{suffix}"
+    for endpoint in _firewall_endpoints(resource):
+        yield endpoint, resource.kind, resource.urn
+
+
+def _firewall_endpoints(resource: Resource) -> Iterator[str]:
+    """Give the ids of the endpoints that a firewall made: routes name it by them once they are known."""
+    if resource.kind != "networkfirewall.Firewall":
+        return
+    yield from _texts(resource.props.get("firewallStatuses"), "endpointId")
+
+
+def _texts(value: object, key: str) -> Iterator[str]:
+    """Give every text that a key holds, however deep."""
+    if isinstance(value, list):
+        for item in cast("list[object]", value):
+            yield from _texts(item, key)
+    elif isinstance(value, dict):
+        for name, item in cast("dict[str, object]", value).items():
+            if name == key and isinstance(item, str):
+                yield item
+            else:
+                yield from _texts(item, key)
