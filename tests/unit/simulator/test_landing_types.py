@@ -1,0 +1,109 @@
+"""What AWS refuses about transit gateways, lines to the company, firewalls and second interfaces."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+GATEWAY = "aws:ec2transitgateway/transitGateway:TransitGateway"
+ATTACHMENT = "aws:ec2transitgateway/vpcAttachment:VpcAttachment"
+TABLE = "aws:ec2transitgateway/routeTable:RouteTable"
+ASSOCIATION = "aws:ec2transitgateway/routeTableAssociation:RouteTableAssociation"
+SUBNET, ROUTES, ROUTE = "aws:ec2/subnet:Subnet", "aws:ec2/routeTable:RouteTable", "aws:ec2/route:Route"
+FIREWALL = "aws:networkfirewall/firewall:Firewall"
+POLICY = "aws:networkfirewall/firewallPolicy:FirewallPolicy"
+ENI, INSTANCE = "aws:ec2/networkInterface:NetworkInterface", "aws:ec2/instance:Instance"
+SLOT = "aws:ec2/networkInterfaceAttachment:NetworkInterfaceAttachment"
+SHARED = "tgw-0a1b2c3d4e5f60718"
+
+
+@pytest.fixture
+def subnet(aws: Any, vpc: Any) -> Any:
+    block = vpc["cidrBlock"].replace("/16", "/24")
+    return aws.create(SUBNET, vpcId=vpc.id, cidrBlock=block, availabilityZone="ap-northeast-1a")
+
+
+def test_a_route_needs_the_attachment(aws: Any, vpc: Any, subnet: Any) -> None:
+    gateway = aws.create(GATEWAY)
+    table = aws.create(ROUTES, vpcId=vpc.id)
+    way = {"routeTableId": table.id, "destinationCidrBlock": "192.168.0.0/24", "transitGatewayId": gateway.id}
+    with pytest.raises(Exception, match=r"InvalidTransitGatewayID\.NotFound"):
+        aws.create(ROUTE, **way)
+    aws.create(ATTACHMENT, transitGatewayId=gateway.id, vpcId=vpc.id, subnetIds=[subnet.id])
+    assert aws.create(ROUTE, **way)["transitGatewayId"] == gateway.id
+
+
+def test_a_shared_gateway_s_default_tables_cannot_be_chosen(aws: Any, vpc: Any, subnet: Any) -> None:
+    given = {"transitGatewayId": SHARED, "vpcId": vpc.id, "subnetIds": [subnet.id]}
+    with pytest.raises(Exception, match="OperationNotPermitted"):
+        aws.create(ATTACHMENT, **given, transitGatewayDefaultRouteTableAssociation=False)
+    assert aws.create(ATTACHMENT, **given)["transitGatewayId"] == SHARED
+
+
+def test_an_attachment_has_one_table(aws: Any, vpc: Any, subnet: Any) -> None:
+    gateway = aws.create(GATEWAY)
+    attachment = aws.create(ATTACHMENT, transitGatewayId=gateway.id, vpcId=vpc.id, subnetIds=[subnet.id])
+    one, two = (aws.create(TABLE, transitGatewayId=gateway.id) for _ in range(2))
+    aws.create(ASSOCIATION, transitGatewayAttachmentId=attachment.id, transitGatewayRouteTableId=one.id)
+    with pytest.raises(Exception, match=r"Resource\.AlreadyAssociated"):
+        aws.create(ASSOCIATION, transitGatewayAttachmentId=attachment.id, transitGatewayRouteTableId=two.id)
+    with pytest.raises(Exception, match="IncorrectState"):
+        aws.delete(gateway)
+
+
+def test_a_firewall_s_endpoints_can_be_routed_to_and_it_is_protected(aws: Any, vpc: Any, subnet: Any) -> None:
+    policy = aws.create(
+        POLICY,
+        name="p",
+        firewallPolicy={
+            "statelessDefaultActions": ["aws:forward_to_sfe"],
+            "statelessFragmentDefaultActions": ["aws:drop"],
+            "statefulEngineOptions": {"ruleOrder": "STRICT_ORDER"},
+            "statefulDefaultActions": ["aws:drop_established"],
+        },
+    )
+    firewall = aws.create(
+        FIREWALL,
+        name="f",
+        firewallPolicyArn=policy["arn"],
+        vpcId=vpc.id,
+        subnetMappings=[{"subnetId": subnet.id}],
+        deleteProtection=True,
+    )
+    (state,) = firewall["firewallStatuses"][0]["syncStates"]
+    table = aws.create(ROUTES, vpcId=vpc.id)
+    endpoint = state["attachments"][0]["endpointId"]
+    way = aws.create(ROUTE, routeTableId=table.id, destinationCidrBlock="0.0.0.0/0", vpcEndpointId=endpoint)
+    assert way["vpcEndpointId"] == endpoint
+    with pytest.raises(Exception, match="delete protection"):
+        aws.delete(firewall)
+
+
+def test_strict_default_actions_need_the_strict_order(aws: Any) -> None:
+    with pytest.raises(Exception, match="STRICT_ORDER"):
+        aws.create(
+            POLICY,
+            name="p",
+            firewallPolicy={
+                "statelessDefaultActions": ["aws:forward_to_sfe"],
+                "statelessFragmentDefaultActions": ["aws:drop"],
+                "statefulDefaultActions": ["aws:drop_established"],
+            },
+        )
+
+
+def test_a_second_interface_is_attached_once_and_not_in_the_first_one_s_place(aws: Any, subnet: Any) -> None:
+    first, second = (aws.create(ENI, subnetId=subnet.id) for _ in range(2))
+    host = aws.create(
+        INSTANCE,
+        ami="ami-0a1b2c3d4e5f60718",
+        instanceType="m5.xlarge",
+        primaryNetworkInterface={"networkInterfaceId": first.id},
+    )
+    for card, index in ((first, 1), (second, 0)):
+        with pytest.raises(Exception, match="InvalidParameterValue"):
+            aws.create(SLOT, instanceId=host.id, networkInterfaceId=card.id, deviceIndex=index)
+    aws.create(SLOT, instanceId=host.id, networkInterfaceId=second.id, deviceIndex=1)
+    with pytest.raises(Exception, match="in use"):
+        aws.create(SLOT, instanceId=host.id, networkInterfaceId=second.id, deviceIndex=2)
