@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from unittest import mock
 
 import pulumi
@@ -14,7 +15,7 @@ from tests.support import recorder
 def build(make: Callable[[pulumi.ResourceOptions], object], stack: str, *, known: bool = False) -> recorder.Recording:
     """What `make` registers with a provider of its own; as in a preview, or as after a deployment where `known`."""
 
-    def program() -> None:
+    def program(_path: Path) -> None:
         make(pulumi.ResourceOptions(providers={"aws": aws.Provider("account", region="ap-northeast-1")}))
 
     with mock.patch.object(recorder, "_program", program):
