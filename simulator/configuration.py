@@ -1,7 +1,7 @@
 """The provider's configuration: which account, which region, which default tags.
 
-Keys as in https://www.pulumi.com/registry/packages/aws/installation-configuration/; values other than strings
-arrive as JSON text.
+Keys as in https://github.com/hashicorp/terraform-provider-aws/blob/main/website/docs/index.html.markdown;
+values other than strings arrive as JSON text.
 """
 
 from __future__ import annotations

@@ -156,7 +156,7 @@ ENTRIES: Final = (
         "GroupId",
         tags="security-group",
         foreign=drift.group_rules,
-        # The provider removes the rule that allows all egress: https://www.pulumi.com/registry/packages/aws/api-docs/ec2/securitygroup/
+        # The provider removes the rule that allows all egress: https://github.com/hashicorp/terraform-provider-aws/blob/main/website/docs/r/security_group.html.markdown
         then=(_no_rules("egress"),),
         delete=only("delete_security_group", "GroupId"),
         alive=listed("describe_security_groups", "GroupIds"),

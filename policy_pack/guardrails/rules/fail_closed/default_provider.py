@@ -30,7 +30,7 @@ class DefaultProvider(ResourceRule):
     covers: ClassVar[tuple[int, ...]] = (9,)
     references: ClassVar[tuple[str, ...]] = (
         "https://www.pulumi.com/docs/iac/concepts/resources/providers/#disabling-default-providers",
-        "https://www.pulumi.com/registry/packages/aws/api-docs/provider/",
+        "https://www.pulumi.com/docs/iac/concepts/resources/providers/",
     )
     avoid: ClassVar[str] = """
 resources:

@@ -25,8 +25,8 @@ class MixedRules(Rule):
     exemptible: ClassVar[bool] = False
     covers: ClassVar[tuple[int, ...]] = (10,)
     references: ClassVar[tuple[str, ...]] = (
-        "https://www.pulumi.com/registry/packages/aws/api-docs/ec2/securitygroup/",
-        "https://www.pulumi.com/registry/packages/aws/api-docs/ec2/routetable/",
+        "https://github.com/hashicorp/terraform-provider-aws/blob/main/website/docs/r/security_group.html.markdown",
+        "https://github.com/hashicorp/terraform-provider-aws/blob/main/website/docs/r/route_table.html.markdown",
     )
     avoid: ClassVar[str] = """
 resources:

@@ -39,7 +39,7 @@ class UnmodelledType(ResourceRule):
     exemptible: ClassVar[bool] = False
     covers: ClassVar[tuple[int, ...]] = (6, 57)
     options_type: ClassVar[type[Options]] = Options
-    references: ClassVar[tuple[str, ...]] = ("https://www.pulumi.com/registry/packages/aws/api-docs/",)
+    references: ClassVar[tuple[str, ...]] = ("https://github.com/pulumi/pulumi-aws",)
     avoid: ClassVar[str] = """
 resources:
   door: {type: "aws:ec2clientvpn:Endpoint", properties: {clientCidrBlock: 10.9.0.0/22}}

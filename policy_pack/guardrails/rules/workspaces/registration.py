@@ -43,7 +43,7 @@ class Registration(ResourceRule):
     references: ClassVar[tuple[str, ...]] = (
         "https://docs.aws.amazon.com/workspaces/latest/api/API_WorkspaceCreationProperties.html",
         "https://docs.aws.amazon.com/workspaces/latest/adminguide/enable-user-self-service-workspace-management.html",
-        "https://www.pulumi.com/registry/packages/aws/api-docs/workspaces/directory/",
+        "https://github.com/hashicorp/terraform-provider-aws/blob/main/website/docs/r/workspaces_directory.html.markdown",
     )
     avoid: ClassVar[str] = """
 resources:
