@@ -109,6 +109,11 @@ def _passed_on(at: _Node, listener: Listener, found: Found) -> Iterator[Found]:
             works |= found.packets if connector.may else works
             continue
         for target, port in _targets(connector, group, node):
+            if target.subnet is None:
+                missing = Unknown(f"{target.id}.subnet", "the subnet is not in the source")
+                connector.walker.stops.note((missing,))
+                works |= found.packets if connector.may else NOTHING
+                continue
             if not _in_zone(connector, balancer, group, node, target):
                 hop = Hop(target.id, "target")
                 connector.walker.stops.drop(

@@ -168,3 +168,15 @@ def leaves(value: Any) -> Iterator[tuple[Any, Any]]:
     for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
         yield value, key
         yield from leaves(inner)
+
+
+def test_a_target_without_its_subnet_leaves_a_balancers_answer_open() -> None:
+    case, file = "network-load-balancer-client-address", "network.json"
+    answer = json.loads((SNAPSHOTS / case / "aws" / file).read_text())
+    answer["Subnets"] = [subnet for subnet in answer["Subnets"] if subnet["CidrBlock"] != "10.0.6.0/24"]
+
+    network = damaged(case, file, json.dumps(answer))
+
+    told = {question["to"]: answer for question, answer in answers(case, network)}
+    assert told["show"].reachable is None
+    assert told["show"].unknowns
