@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from guardrails.facts.network import ANY_PROTOCOL, Direction, GroupRef
+from guardrails.facts.network import ANY_PROTOCOL, Direction, GroupRef, GroupRule
 from guardrails.facts.stack import Facts
-from guardrails.facts.values import Ref
+from guardrails.facts.values import Ref, Unknown
 from guardrails.rules.base import Finding, Rule, Severity
 from guardrails.rules.groups.common import own_groups
 
@@ -50,5 +50,13 @@ resources:
                 if rule.direction is not Direction.INGRESS or not isinstance(rule.peer, GroupRef):
                     continue
                 peer = rule.peer.group
-                if isinstance(peer, Ref) and peer.key == group.key and rule.protocol == ANY_PROTOCOL:
+                if isinstance(peer, Ref) and peer.key == group.key and _everything(rule):
                     yield self.fail(rule.origin, "", f"lets members of {group.name} reach each other on everything")
+
+
+def _everything(rule: GroupRule) -> bool:
+    """Tell whether a rule holds all protocols, or all ports of TCP or UDP (port 0 is used by nobody)."""
+    if rule.protocol == ANY_PROTOCOL:
+        return True
+    ports = rule.ports
+    return rule.protocol in {6, 17} and not isinstance(ports, Unknown) and ports.low <= 1 and ports.high == 65535

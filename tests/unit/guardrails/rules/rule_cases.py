@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
+
+import pytest
 
 from guardrails.facts.from_pulumi.read import View
 from guardrails.findings.run import run_rules
@@ -43,3 +46,36 @@ def _told(outcome: str, subject: str, path: str) -> str:
     name = subject.rsplit("::", 1)[-1]
     where = f"{name}.{path}" if path else name
     return f"{outcome} {where}".strip()
+
+
+# -- the cases that every rule has -----------------------------------------------------------------------------------
+
+
+class Case:
+    """A program and what a rule must find in it; `options` are those of `verdicts`."""
+
+    def __init__(self, text: str, *finds: str, **options: Any) -> None:
+        self.text, self.finds, self.options = text, list(finds), options
+
+    def found(self, rule: type[Rule]) -> list[str]:
+        return verdicts(rule, self.text, **self.options)
+
+
+def cases(rule: type[Rule], *, unresolved: Case | str, boundary: Case | str) -> Callable[..., None]:
+    """Give the test of a rule's unresolved case and of the boundary case that would fool a comparison of texts.
+
+    The failing and the passing case are the rule's own examples, `avoid` and `prefer` (tests/policy/test_examples.py).
+    A text in the place of a case says in one line why there can be none.
+    """
+    named = {"unresolved": unresolved, "boundary": boundary}
+    given = {name: case for name, case in named.items() if isinstance(case, Case)}
+    if "unresolved" in given:
+        assert any(verdict.startswith("unresolved ") for verdict in given["unresolved"].finds), rule.id
+
+    @pytest.mark.parametrize("case", given.values(), ids=given.keys())
+    def test(case: Case) -> None:
+        assert case.found(rule) == case.finds
+
+    test.rule = rule  # type: ignore[attr-defined]
+    test.reasons = [case for case in named.values() if isinstance(case, str)]  # type: ignore[attr-defined]
+    return test

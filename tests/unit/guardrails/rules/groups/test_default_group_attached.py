@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from guardrails.rules.groups.default_group_attached import DefaultGroupAttached
-from tests.unit.guardrails.rules.rule_cases import swap
+from tests.unit.guardrails.rules.rule_cases import Case, cases, swap
 
 HOST = """
 resources:
@@ -10,6 +10,11 @@ resources:
   group: {type: "aws:ec2:SecurityGroup", properties: {vpcId: "${vpc.id}"}}
   host: {type: "aws:ec2:Instance", properties: {subnetId: "${subnet.id}", vpcSecurityGroupIds: ["${group.id}"]}}
 """
+test_cases = cases(
+    DefaultGroupAttached,
+    unresolved=Case(swap(HOST, '["${group.id}"]', '[{"fn::unknown": true}]'), "unresolved host"),
+    boundary=Case(swap(HOST, '["${group.id}"]', '["${vpc.defaultSecurityGroupId}"]'), "fail host"),
+)
 
 
 def test_a_host_with_its_own_group_passes(judge):
@@ -29,17 +34,6 @@ def test_a_host_of_a_vpc_outside_of_the_stack_gets_that_vpcs_default_group(judge
 def test_a_launch_template_names_the_groups_instead(judge):
     program = swap(HOST, 'vpcSecurityGroupIds: ["${group.id}"]', "launchTemplate: {id: lt-0a1b2c3d}")
     assert judge(DefaultGroupAttached, program) == []
-
-
-def test_naming_the_default_group_by_the_vpcs_attribute_is_the_same(judge):
-    program = swap(HOST, '["${group.id}"]', '["${vpc.defaultSecurityGroupId}"]')
-    for deployed in (False, True):
-        assert judge(DefaultGroupAttached, program, deployed=deployed) == ["fail host"]
-
-
-def test_a_group_that_cannot_be_told_is_unresolved(judge):
-    program = swap(HOST, '["${group.id}"]', '[{"fn::unknown": true}]')
-    assert judge(DefaultGroupAttached, program) == ["unresolved host"]
 
 
 def test_a_nat_gateway_has_no_group_and_needs_none(judge):

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from guardrails.rules.groups.described_rule import DescribedRule
-from tests.unit.guardrails.rules.rule_cases import swap
+from tests.unit.guardrails.rules.rule_cases import Case, cases, swap
 
 STANDALONE = """
 resources:
@@ -9,6 +9,13 @@ resources:
     type: aws:vpc:SecurityGroupIngressRule
     properties: {securityGroupId: sg-1, ipProtocol: tcp, fromPort: 1, toPort: 1, cidrIpv4: 10.0.8.0/24, description: A}
 """
+test_cases = cases(
+    DescribedRule,
+    unresolved=Case(
+        swap(STANDALONE, "description: A", 'description: {"fn::unknown": true}'), "unresolved rule.description"
+    ),
+    boundary=Case(DescribedRule.avoid, "fail group.ingress[0].description"),
+)
 
 
 def test_described_rules_pass(judge):
@@ -16,16 +23,6 @@ def test_described_rules_pass(judge):
     assert judge(DescribedRule, STANDALONE) == []
 
 
-def test_a_blank_is_no_description(judge):
-    assert judge(DescribedRule, DescribedRule.avoid) == ["fail group.ingress[0].description"]
-
-
 def test_a_rule_with_many_peers_is_told_once(judge):
     program = swap(DescribedRule.avoid, "[10.0.8.0/24]", "[10.0.8.0/24, 10.0.9.0/24]")
     assert judge(DescribedRule, program) == ["fail group.ingress[0].description"]
-
-
-def test_an_unknown_description_is_unresolved(judge):
-    assert judge(DescribedRule, swap(STANDALONE, "description: A", 'description: {"fn::unknown": true}')) == [
-        "unresolved rule.description"
-    ]

@@ -1,7 +1,14 @@
 from __future__ import annotations
 
 from guardrails.rules.groups.group_of_other_vpc import GroupOfOtherVpc
-from tests.unit.guardrails.rules.rule_cases import ELSEWHERE, swap
+from tests.unit.guardrails.rules.rule_cases import ELSEWHERE, Case, cases, swap
+
+AVOID = GroupOfOtherVpc.avoid
+test_cases = cases(
+    GroupOfOtherVpc,
+    unresolved=Case(swap(AVOID, '"${other.id}"', '"${elsewhere.value}"') + ELSEWHERE, "unresolved card"),
+    boundary=Case(swap(AVOID, '"${other.id}"', "vpc-0a1b2c3d4e5f60718"), "fail card"),
+)
 
 
 def test_one_vpc_passes(judge):
@@ -11,16 +18,6 @@ def test_one_vpc_passes(judge):
 def test_two_vpcs_of_the_stack_are_refused_with_ids_unknown_and_known(judge):
     for deployed in (False, True):
         assert judge(GroupOfOtherVpc, GroupOfOtherVpc.avoid, deployed=deployed) == ["fail card"]
-
-
-def test_a_literal_vpc_is_another_one_than_that_of_the_stack(judge):
-    program = swap(GroupOfOtherVpc.avoid, '"${other.id}"', "vpc-0a1b2c3d4e5f60718")
-    assert judge(GroupOfOtherVpc, program) == ["fail card"]
-
-
-def test_a_vpc_that_cannot_be_told_is_unresolved(judge):
-    program = swap(GroupOfOtherVpc.avoid, '"${other.id}"', '"${elsewhere.value}"') + ELSEWHERE
-    assert judge(GroupOfOtherVpc, program) == ["unresolved card"]
 
 
 def test_a_group_without_a_vpc_is_told_by_the_rule_on_the_default_vpc(judge):

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from guardrails.rules.groups.redundant_rule import RedundantRule
-from tests.unit.guardrails.rules.rule_cases import swap
+from tests.unit.guardrails.rules.rule_cases import Case, cases, swap
 
 GROUP = """
 resources:
@@ -14,6 +14,11 @@ resources:
         - {protocol: tcp, fromPort: 443, toPort: 443, cidrBlocks: [10.0.8.0/24]}
         - {protocol: tcp, fromPort: 0, toPort: 1023, cidrBlocks: [10.0.0.0/16]}
 """
+test_cases = cases(
+    RedundantRule,
+    unresolved="a rule that cannot be read is told by FCL012 and makes no other redundant (below)",
+    boundary=Case(RedundantRule.avoid, "fail https.cidrIpv4"),
+)
 
 
 def test_separate_rules_pass(judge):
@@ -22,10 +27,6 @@ def test_separate_rules_pass(judge):
 
 def test_the_narrow_one_of_two_is_told(judge):
     assert judge(RedundantRule, GROUP) == ["fail group.ingress[0].cidrBlocks"]
-
-
-def test_two_halves_together_hold_the_whole(judge):
-    assert judge(RedundantRule, RedundantRule.avoid) == ["fail https.cidrIpv4"]
 
 
 def test_one_half_does_not(judge):

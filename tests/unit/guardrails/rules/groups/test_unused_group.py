@@ -2,11 +2,18 @@ from __future__ import annotations
 
 from guardrails.rules.base import Level
 from guardrails.rules.groups.unused_group import UnusedGroup
-from tests.unit.guardrails.rules.rule_cases import swap
+from tests.unit.guardrails.rules.rule_cases import Case, cases, swap
 
 ADD = """
   template: {type: "aws:ec2:LaunchTemplate", properties: {vpcSecurityGroupIds: ["${group.id}"]}}
 """
+test_cases = cases(
+    UnusedGroup,
+    unresolved="any dependency on a group counts as its use, also one whose value is unknown (below)",
+    boundary=Case(
+        swap(UnusedGroup.avoid, "cidrIpv4: 10.0.8.0/24", 'referencedSecurityGroupId: "${group.id}"'), "fail group"
+    ),
+)
 
 
 def test_a_group_that_an_interface_carries_is_used(judge):

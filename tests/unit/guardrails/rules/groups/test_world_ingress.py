@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import pytest
+
+from guardrails.rules.fail_closed.unreadable_network import UnreadableNetwork
+from guardrails.rules.groups.world_ingress import WorldIngress
+from tests.unit.guardrails.rules.rule_cases import Case, cases, swap
+
+AVOID = WorldIngress.avoid
+INLINE = """
+resources:
+  web:
+    type: aws:ec2:SecurityGroup
+    properties:
+      vpcId: vpc-1
+      ingress: [{protocol: tcp, fromPort: 443, toPort: 443, cidrBlocks: [0.0.0.0/1, 128.0.0.0/1]}]
+"""
+test_cases = cases(
+    WorldIngress,
+    unresolved=Case(
+        swap(AVOID, "0.0.0.0/0", '{"fn::unknown": true}'), "unresolved open.cidrIpv4", also=(UnreadableNetwork,)
+    ),
+    boundary=Case(INLINE, "fail web.ingress[0].cidrBlocks"),
+)
+
+
+@pytest.mark.parametrize("block", ["::/0", "::/1", "2000::/3", "0:0:0:0:0:0:0:0/0"])
+def test_ipv6_is_the_internet_too(judge, block):
+    assert judge(WorldIngress, swap(AVOID, "cidrIpv4: 0.0.0.0/0", f'cidrIpv6: "{block}"')) == ["fail open.cidrIpv6"]
+
+
+@pytest.mark.parametrize("block", ["10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "8.8.8.8/32"])
+def test_a_private_or_short_range_is_not(judge, block):
+    assert judge(WorldIngress, swap(AVOID, "0.0.0.0/0", block)) == []
