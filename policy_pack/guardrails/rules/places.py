@@ -62,7 +62,10 @@ def places_of(facts: Facts) -> Places | None:
     """Give the zones of a stack, None without an intent that names any."""
     if facts.intent is None or not facts.intent.zones:
         return None
-    return Places(facts.network, facts.intent)
+    found = facts.memo.get("places")
+    if found is None:
+        found = facts.memo["places"] = Places(facts.network, facts.intent)
+    return found
 
 
 def table_of(network: Network, subnet: Subnet) -> Maybe[RouteTable]:

@@ -7,15 +7,20 @@ from typing import ClassVar
 
 from guardrails.facts.documents import parse_document
 from guardrails.facts.resource import Resource
+from guardrails.facts.roles import Role
 from guardrails.facts.stack import Facts
 from guardrails.facts.values import Unknown
-from guardrails.rules.base import Finding, ResourceRule, Severity
+from guardrails.rules.base import Finding, Rule, Scope, Severity
+from guardrails.rules.companions import companions
 from guardrails.rules.statements import anyone, perimeter
 
+_ENDPOINT, _SEPARATE = "ec2.VpcEndpoint", "ec2.VpcEndpointPolicy"
 _WITHOUT_POLICY = ("GatewayLoadBalancer",)
+_ABSENT = (None, "")
+_DEFAULT = "has AWS's default policy: everybody may do everything through it"
 
 
-class EndpointPolicy(ResourceRule):
+class EndpointPolicy(Rule):
     """Refuses endpoints with AWS's default policy, or one that lets anybody use it for any account."""
 
     id: ClassVar[str] = "END001"
@@ -30,7 +35,8 @@ class EndpointPolicy(ResourceRule):
         "aws:ResourceAccount, aws:ResourceOrgID, aws:PrincipalAccount or aws:PrincipalOrgID."
     )
     severity: ClassVar[Severity] = Severity.HIGH
-    kinds: ClassVar[frozenset[str]] = frozenset({"ec2.VpcEndpoint"})
+    scope: ClassVar[Scope] = Scope.EARLY
+    kinds: ClassVar[frozenset[str]] = frozenset({_ENDPOINT, _SEPARATE})
     covers: ClassVar[tuple[int, ...]] = (48, 49)
     references: ClassVar[tuple[str, ...]] = (
         "https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html",
@@ -69,26 +75,40 @@ resources:
                 StringEquals: {"aws:PrincipalAccount": "111122223333", "aws:ResourceAccount": "111122223333"}
 """
 
-    def judge(self, resource: Resource, facts: Facts) -> Iterator[Finding]:
-        """Judge one endpoint."""
-        kind = resource.get("vpcEndpointType", "Gateway")
-        if kind in _WITHOUT_POLICY:
-            return
-        value = resource.get("policy")
-        if value is None or value == "":
-            if not self._elsewhere(resource, facts):
-                yield self.fail(resource, "policy", "has AWS's default policy: everybody may do everything through it")
-            return
-        document = parse_document(value, f"{resource.urn}.policy")
+    def check(self, facts: Facts) -> Iterator[Finding]:
+        """Judge every policy, and every endpoint that has none once the whole stack is seen."""
+        separate = companions(facts, (_SEPARATE,), "vpcEndpointId", Role.ENDPOINT)
+        for item in facts.of(_SEPARATE):
+            yield from self._policy(item)
+        for item in facts.of(_ENDPOINT):
+            if item.get("vpcEndpointType", "Gateway") in _WITHOUT_POLICY:
+                continue
+            own = item.get("policy")
+            if separate.of(item.urn) and (own in _ABSENT or _as_aws_made_it(item)):
+                continue  # AWS's default, as the endpoint was made with it, until the separate policy replaced it
+            if own not in _ABSENT:
+                yield from self._policy(item)
+            elif not facts.partial and separate.loose is not None:
+                yield self.unresolved(item, "policy", separate.loose, "whether a separate policy is for it")
+            elif not facts.partial:
+                yield self.fail(item, "policy", _DEFAULT)
+
+    def _policy(self, item: Resource) -> Iterator[Finding]:
+        document = parse_document(item.get("policy"), f"{item.urn}.policy")
+        if item.get("policy") in _ABSENT:
+            yield self.fail(item, "policy", _DEFAULT)
         if isinstance(document, Unknown):
             return  # FCL001 tells it
         for statement in document.allows:
             if anyone(statement) and not perimeter(statement):
                 path = f"policy.Statement[{statement.index}]"
-                yield self.fail(resource, path, "lets any principal reach any account's resources", statement.sid)
+                yield self.fail(item, path, "lets any principal reach any account's resources", statement.sid)
 
-    def _elsewhere(self, resource: Resource, facts: Facts) -> bool:
-        """Tell whether a resource of its own gives the endpoint its policy; that one is judged like any other."""
-        return any(
-            resource.urn in (item.edges or {}).get("vpcEndpointId", ()) for item in facts.of("ec2.VpcEndpointPolicy")
-        )
+
+def _as_aws_made_it(endpoint: Resource) -> bool:
+    """Tell whether an endpoint has the policy that AWS gives where none is: everybody, everything, everywhere."""
+    document = parse_document(endpoint.get("policy"), "")
+    if isinstance(document, Unknown) or len(document.statements) != 1:
+        return False
+    (only,) = document.statements
+    return only.allows and anyone(only) and only.actions == ("*",) and only.resources == ("*",) and not only.conditions

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
-from guardrails.facts.network import SecurityGroup
+from guardrails.facts.network import ANY_PROTOCOL, SecurityGroup
 from guardrails.facts.stack import Facts
+from guardrails.facts.zoning import ANYWHERE, INTERNET
+from guardrails.rules.flows import ports_of, protocol_of
+from guardrails.rules.places import places_of
+from guardrails.rules.ranges import Segment
+from guardrails.sets.intervals import IntervalSet
+
+if TYPE_CHECKING:
+    from guardrails.facts.intent import Flow, Intent
 
 
 def own_groups(facts: Facts) -> Iterator[SecurityGroup]:
@@ -13,3 +22,34 @@ def own_groups(facts: Facts) -> Iterator[SecurityGroup]:
     for group in facts.network.groups:
         if "#" not in group.key:
             yield group
+
+
+# -- what the intent lets in from, and out to, the internet -----------------------------------------------------------
+
+
+def covered(segment: Segment, flows: Iterable[Flow]) -> bool:
+    """Tell whether flows together hold all ports of a stretch."""
+    ports = IntervalSet()
+    for flow in flows:
+        if protocol_of(flow) in {segment.protocol, ANY_PROTOCOL}:
+            ports = ports | ports_of(flow)
+    return IntervalSet.span(segment.ports.low, segment.ports.high) <= ports
+
+
+def welcomed(segment: Segment, intent: Intent | None) -> bool:
+    """Tell whether any zone is to be reached from the internet on these ports: which group may is told later."""
+    return intent is not None and covered(segment, (flow for flow in intent.flows if _from_world(flow)))
+
+
+def lets_in(group: SecurityGroup, segment: Segment, facts: Facts) -> bool:
+    """Tell whether every zone that a group is in is to be reached from the internet on these ports."""
+    places = places_of(facts)
+    zones = places.groups.get(group.key, ()) if places else ()
+    if places is None or not zones:
+        return False
+    flows = [flow for flow in places.intent.flows if _from_world(flow)]
+    return all(covered(segment, (flow for flow in flows if flow.target in {zone, ANYWHERE})) for zone in zones)
+
+
+def _from_world(flow: Flow) -> bool:
+    return flow.source in {INTERNET, ANYWHERE}

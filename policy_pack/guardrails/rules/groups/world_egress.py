@@ -10,11 +10,10 @@ from guardrails.facts.stack import Facts
 from guardrails.facts.values import IPNetwork, Unknown
 from guardrails.facts.zoning import INTERNET
 from guardrails.rules.base import Finding, Rule, Severity
-from guardrails.rules.flows import Permitted, ports_of, protocol_of
-from guardrails.rules.groups.common import own_groups
+from guardrails.rules.flows import Permitted
+from guardrails.rules.groups.common import covered, own_groups
 from guardrails.rules.places import places_of
 from guardrails.rules.ranges import Segment, is_world, peer_networks, peer_text, segments, traffic
-from guardrails.sets.intervals import IntervalSet
 
 
 class WorldEgress(Rule):
@@ -89,19 +88,15 @@ flows:
                 yield self.fail(item.origin, "", why, peer_text(item))
 
     def _allowed(self, group: SecurityGroup, segment: Segment, permitted: Permitted | None) -> bool:
-        ports = IntervalSet.span(segment.ports.low, segment.ports.high)
         if permitted is None:
             # Without an intent only the undirected way out is told: all protocols, or all ports.
-            return segment.protocol != ANY_PROTOCOL and ports.size < 65535
+            return segment.protocol != ANY_PROTOCOL and segment.ports.high - segment.ports.low < 65534
         zones = permitted.places.groups.get(group.key, ())
-        return bool(zones) and all(self._zone_allows(zone, segment, ports, permitted) for zone in zones)
+        return bool(zones) and all(self._zone_allows(zone, segment, permitted) for zone in zones)
 
-    def _zone_allows(self, zone: str, segment: Segment, ports: IntervalSet, permitted: Permitted) -> bool:
-        covered = IntervalSet()
-        for flow in permitted.places.intent.flows_from(zone):
-            if flow.target == INTERNET and protocol_of(flow) in {segment.protocol, ANY_PROTOCOL}:
-                covered = covered | ports_of(flow)
-        return ports <= covered
+    def _zone_allows(self, zone: str, segment: Segment, permitted: Permitted) -> bool:
+        out = permitted.places.intent.flows_from(zone)
+        return covered(segment, (flow for flow in out if flow.target == INTERNET))
 
 
 def _blocks(item: GroupRule, facts: Facts | None) -> list[IPNetwork]:

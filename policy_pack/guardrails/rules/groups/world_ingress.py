@@ -11,6 +11,7 @@ from guardrails.facts.network import Direction, GroupRule
 from guardrails.facts.resource import Resource
 from guardrails.facts.stack import Facts
 from guardrails.rules.base import Finding, ResourceRule, Severity
+from guardrails.rules.groups.common import welcomed
 from guardrails.rules.ranges import is_world, peer_networks, segments, traffic
 
 GROUP_KINDS = frozenset({"ec2.SecurityGroup", "ec2.DefaultSecurityGroup"})
@@ -68,20 +69,24 @@ resources:
             return
         # What cannot be read here is told by FCL012, an edge that leads nowhere by FCL002.
         rules = [item for item in rules_of(resource, facts) if item.direction is Direction.INGRESS]
-        yield from world_findings(self, resource, rules)
+        yield from self._world(resource, rules, facts)
 
+    def _world(self, resource: Resource, rules: list[GroupRule], facts: Facts) -> Iterator[Finding]:
+        """Yield a finding for each stretch of ports that the rules together open to the internet.
 
-def world_findings(rule: ResourceRule, resource: Resource, rules: list[GroupRule]) -> Iterator[Finding]:
-    """Yield a finding for each stretch of ports that the rules together open to the internet."""
-    told: set[str] = set()
-    for segment in segments(rules):
-        known = [(item, found) for item in segment.rules if isinstance(found := peer_networks(item), list)]
-        if not is_world([block for _, blocks in known for block in blocks]):
-            continue
-        path = ", ".join(dict.fromkeys(item.origin.path for item, _ in known))
-        if path in told:
-            continue
-        told.add(path)
-        value = " + ".join(dict.fromkeys(str(block) for _, blocks in known for block in blocks))
-        what = traffic(segment.protocol, segment.ports)
-        yield rule.fail(resource, path, f"lets the whole internet in on {what}", value)
+        Ports that some zone is to be reached on are left to SEG002, which sees which zone the group is in.
+        """
+        told: set[str] = set()
+        for segment in segments(rules):
+            if welcomed(segment, facts.intent):
+                continue
+            known = [(item, found) for item in segment.rules if isinstance(found := peer_networks(item), list)]
+            if not is_world([block for _, blocks in known for block in blocks]):
+                continue
+            path = ", ".join(dict.fromkeys(item.origin.path for item, _ in known))
+            if path in told:
+                continue
+            told.add(path)
+            value = " + ".join(dict.fromkeys(str(block) for _, blocks in known for block in blocks))
+            what = traffic(segment.protocol, segment.ports)
+            yield self.fail(resource, path, f"lets the whole internet in on {what}", value)

@@ -9,12 +9,15 @@ from guardrails.facts.network import Direction, GroupRule, PrefixListRef, Securi
 from guardrails.facts.stack import Facts
 from guardrails.facts.values import IPNetwork, Ref, Unknown
 from guardrails.rules.base import Finding, Rule, Severity
-from guardrails.rules.groups.common import own_groups
+from guardrails.rules.groups.common import lets_in, own_groups, welcomed
 from guardrails.rules.ranges import Segment, is_world, peer_networks, segments, traffic
 
 
 class WorldIngressUnion(Rule):
-    """Refuses what no single rule opens: the union of a group's rules, prefix lists included."""
+    """Refuses what no single rule opens: the union of a group's rules, prefix lists included.
+
+    Also what a single one opens on ports that another zone than the group's is to be reached on.
+    """
 
     id: ClassVar[str] = "SEG002"
     slug: ClassVar[str] = "no-world-ingress-in-sum"
@@ -69,7 +72,10 @@ resources:
         for segment in segments(ingress):
             parts = _parts(segment, blocks)
             key = tuple(sorted({item.origin.subject for item, _ in parts}))
-            if key in told or not is_world([block for _, found in parts for block in found]) or _alone(parts, facts):
+            if key in told or not is_world([block for _, found in parts for block in found]):
+                continue
+            # SEG001 has told what one resource opens, but for ports that some zone is to be reached on.
+            if lets_in(group, segment, facts) or (_alone(parts, facts) and not welcomed(segment, facts.intent)):
                 continue
             told.add(key)
             value = " + ".join(dict.fromkeys(str(block) for _, found in parts for block in found))
@@ -82,7 +88,7 @@ def _parts(segment: Segment, blocks: Mapping[int, object]) -> list[tuple[GroupRu
 
 
 def _alone(parts: list[tuple[GroupRule, list[IPNetwork]]], facts: Facts) -> bool:
-    """Tell whether one resource opens it by its own CIDR blocks, which the resource rule has told already."""
+    """Tell whether one resource opens it by its own CIDR blocks alone."""
     by_resource: dict[str, list[IPNetwork]] = {}
     for item, found in parts:
         own = peer_networks(item) if item.origin.subject in facts.by_urn else None

@@ -4,6 +4,7 @@ import pytest
 
 from guardrails.rules.fail_closed.unreadable_network import UnreadableNetwork
 from guardrails.rules.groups.world_ingress import WorldIngress
+from guardrails.rules.groups.world_ingress_union import WorldIngressUnion
 from tests.unit.guardrails.rules.rule_cases import Case, cases, swap
 
 AVOID = WorldIngress.avoid
@@ -32,3 +33,32 @@ def test_ipv6_is_the_internet_too(judge, block):
 @pytest.mark.parametrize("block", ["10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "8.8.8.8/32"])
 def test_a_private_or_short_range_is_not(judge, block):
     assert judge(WorldIngress, swap(AVOID, "0.0.0.0/0", block)) == []
+
+
+WEB = "version: 1\nzones: {web: {tags: {Zone: web}, protected: false}, desktop: {tags: {Zone: desktop}}}\nflows:\n"
+HTTPS = WEB + "  - {name: shop, from: internet, to: web, protocol: tcp, ports: [443]}\n"
+
+
+def grouped(zone: str) -> str:
+    return swap(AVOID, '{vpcId: "${vpc.id}"}', f'{{vpcId: "${{vpc.id}}", tags: {{Zone: {zone}}}}}')
+
+
+def both(judge, program, intent):
+    return judge(WorldIngress, program, intent=intent, also=(WorldIngressUnion,))
+
+
+def test_a_declared_flow_from_the_internet_opens_its_zone(judge):
+    assert both(judge, grouped("web"), HTTPS) == []
+
+
+def test_it_opens_no_other_zone_and_no_group_of_none(judge):
+    assert both(judge, grouped("desktop"), HTTPS) == ["fail web.ingress"]
+    assert both(judge, AVOID, HTTPS) == ["fail web.ingress"]
+
+
+def test_it_opens_no_other_port_or_protocol(judge):
+    for change in ("toPort: 444", "toPort: 65535"):
+        assert both(judge, swap(grouped("web"), "toPort: 443", change), HTTPS) == ["fail open.cidrIpv4"]
+    for name in ("udp", '"-1"'):
+        program = swap(grouped("web"), "ipProtocol: tcp", f"ipProtocol: {name}")
+        assert both(judge, program, HTTPS) == ["fail open.cidrIpv4"]
