@@ -87,8 +87,12 @@ def test_each_zone_uses_its_own_endpoint_in_both_directions(stack: str, engine: 
     assert all(len(endpoints) == 1 for endpoints in used.values())
     assert len(set().union(*used.values())) == len(used)
     if engine == "network_firewall":
-        names = {zone["id"]: zone["name"] for zone in stack_config(stack)["secure-room:account"]["zones"]}
-        assert used == {zone: {f"vpce-{names[zone]}"} for zone in used}
+        names = {zone["name"]: zone["id"] for zone in stack_config(stack)["secure-room:account"]["zones"]}
+        (firewall,) = recording.of("aws:networkfirewall/firewall:Firewall")
+        (status,) = firewall.outputs["firewallStatuses"]
+        assert used == {
+            names[state["availabilityZone"]]: {state["attachments"][0]["endpointId"]} for state in status["syncStates"]
+        }
 
 
 def test_at_preview_the_route_s_edge_is_the_firewall_or_the_endpoint(stack: str, engine: str) -> None:

@@ -101,7 +101,7 @@ class Monitor(mocks.MockMonitor):
             return resource_pb2.RegisterResourceResponse(urn=urn)
         inputs = plain(request.object)
         id_ = made_up_id(request.type, urn) if self.known and request.custom else ""
-        outputs = {**inputs, **(computed(request.type, id_, inputs, self.recording.stack) if self.known else {})}
+        outputs = {**inputs, **(computed(request.type, id_, inputs, self.recording) if self.known else {})}
         kept = resource_pb2.RegisterResourceRequest()
         kept.CopyFrom(request)
         self.recording.registrations.append(
@@ -182,31 +182,41 @@ _COMPUTED: dict[str, tuple[str, ...]] = {
 """Outputs beside `arn` that the program or the guard reads, by type."""
 
 _LISTS: dict[str, dict[str, list[Any]]] = {
-    "aws:networkfirewall/firewall:Firewall": {
-        # In no useful order, as from AWS.
-        "firewallStatuses": [
-            {
-                "syncStates": [
-                    {"availabilityZone": zone, "attachments": [{"endpointId": f"vpce-{zone}", "subnetId": "subnet"}]}
-                    for zone in ("ap-northeast-1d", "ap-northeast-1c", "ap-northeast-1a")
-                ]
-            }
-        ]
-    },
     "aws:directoryservice/directory:Directory": {"dnsIpAddresses": ["10.0.0.10", "10.0.1.10"]},
 }
 
 
-def computed(type_: str, id_: str, inputs: Mapping[str, Any], stack_name: str) -> dict[str, Any]:
+_ZONE_NAMES = {"apne1-az4": "ap-northeast-1a", "apne1-az1": "ap-northeast-1c", "apne1-az2": "ap-northeast-1d"}
+"""The AZs of the account, by id."""
+
+
+def firewall_statuses(id_: str, inputs: Mapping[str, Any], recording: Recording) -> list[dict[str, Any]]:
+    """What a firewall says about its endpoints, in no useful order, as from AWS."""
+    zones = {item.id: item.inputs["availabilityZoneId"] for item in recording.of("aws:ec2/subnet:Subnet")}
+    subnets = [mapping["subnetId"] for mapping in inputs["subnetMappings"]]
+    states = [
+        {
+            "availabilityZone": _ZONE_NAMES[zones[subnet]],
+            "attachments": [{"endpointId": made_up_id("vpce", f"{id_} {subnet}"), "subnetId": subnet}],
+        }
+        for subnet in reversed(subnets)
+    ]
+    return [{"syncStates": states}]
+
+
+def computed(type_: str, id_: str, inputs: Mapping[str, Any], recording: Recording) -> dict[str, Any]:
     """Made-up computed outputs of a resource that exists."""
     service, short = type_.split(":", 1)[1].split("/", maxsplit=1)[0] if ":" in type_ else "", type_.rsplit(":", 1)[-1]
     name = inputs.get("name") or inputs.get("bucket") or id_
-    arn = f"arn:aws:{service}:ap-northeast-1:{ACCOUNT_OF_STACK.get(stack_name, '')}:{short.lower()}/{name}"
+    account = ACCOUNT_OF_STACK.get(recording.stack, "")
+    arn = f"arn:aws:{service}:ap-northeast-1:{account}:{short.lower()}/{name}"
+    firewall = type_ == "aws:networkfirewall/firewall:Firewall"
     return {
         "arn": arn,
         "name": name,
         **{output: f"{output}-of-{id_}" for output in _COMPUTED.get(type_, ())},
         **_LISTS.get(type_, {}),
+        **({"firewallStatuses": firewall_statuses(id_, inputs, recording)} if firewall else {}),
     }
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from guardrails.facts.from_pulumi.network_balancers import load_balancers, target_groups
 from guardrails.facts.from_pulumi.network_common import Build
 from guardrails.facts.from_pulumi.network_filters import groups, nacls
+from guardrails.facts.from_pulumi.network_firewalls import firewall_endpoints, leading_to_zones
 from guardrails.facts.from_pulumi.network_gateways import (
     direct_connect_gateways,
     endpoints,
@@ -33,11 +34,12 @@ if TYPE_CHECKING:
 def build_network(facts: Facts) -> Network:
     """Build the network of a stack; what cannot be read is listed under `gaps`."""
     build = Build(facts)
-    ways = endpoints(build)
+    ways, places = (*endpoints(build), *firewall_endpoints(build)), subnets(build)
+    tables = leading_to_zones(_leading_to_services(route_tables(build), ways), ways, places)
     network = Network(
         vpcs=vpcs(build),
-        subnets=subnets(build),
-        route_tables=_leading_to_services(route_tables(build), ways),
+        subnets=places,
+        route_tables=tables,
         prefix_lists=prefix_lists(build),
         groups=groups(build),
         nacls=nacls(build),

@@ -252,7 +252,6 @@ def endpoints(build: Build) -> tuple[Endpoint, ...]:
                 policy=_policy(policy),
             )
         )
-    found += [_firewall(build, item) for item in build.of("networkfirewall.Firewall")]
     return tuple(found)
 
 
@@ -267,24 +266,3 @@ def _endpoint_kind(item: Resource) -> Maybe[EndpointKind]:
 def _policy(item: Resource) -> Maybe[Document] | None:
     value = item.get("policy")
     return None if value is None or value == "" else parse_document(value, f"{item.urn}.policy")
-
-
-def _firewall(build: Build, item: Resource) -> Endpoint:
-    """An AWS Network Firewall as one endpoint with the subnets of all its zones; its endpoint ids follow the zones."""
-    listed = item.items("subnetMappings")
-    count = 0 if isinstance(listed, Unknown) else len(listed)
-    subnets = tuple(build.ref(item, f"subnetMappings.{index}.subnetId", Role.SUBNET) for index in range(count))
-    if isinstance(listed, Unknown):
-        subnets = (listed,)
-    elif any(isinstance(one, Unknown) for one in subnets):
-        targets = (item.edges or {}).get("subnetMappings", ())
-        known = [urn for urn in targets if urn in build.facts.by_urn and build.facts.by_urn[urn].kind == "ec2.Subnet"]
-        if len(known) == count:
-            subnets = tuple(Ref(urn) for urn in known)
-    return Endpoint(
-        **identity(item),
-        kind=EndpointKind.FIREWALL,
-        service="network-firewall",
-        vpc=build.ref(item, "vpcId", Role.VPC),
-        subnets=subnets,
-    )
