@@ -73,7 +73,9 @@ def parse_document(value: Any, what: str) -> Maybe[Document]:
     raw: Any = value
     if isinstance(value, str):
         try:
-            raw = json.loads(value)
+            raw = json.loads(value, object_pairs_hook=_once)
+        except _MalformedError as error:
+            return Unknown(what, f"no policy document: {error}")
         except (ValueError, RecursionError):
             return Unknown(what, "not JSON")
     for path, unknown in unknown_leaves(raw):
@@ -82,6 +84,16 @@ def parse_document(value: Any, what: str) -> Maybe[Document]:
         return _document(raw)
     except _MalformedError as error:
         return Unknown(what, f"no policy document: {error}")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse an element that is given twice: which of the two AWS would take must not be guessed."""
+    seen: set[str] = set()
+    for name, _ in pairs:
+        if name.lower() in seen:
+            raise _MalformedError(f"element {name!r} is given twice")
+        seen.add(name.lower())
+    return dict(pairs)
 
 
 def _document(raw: Any) -> Document:

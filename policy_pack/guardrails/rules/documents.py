@@ -15,45 +15,68 @@ IDENTITY = {
     "iam.GroupPolicy": ("policy",),
     "iam.Role": ("inlinePolicies[].policy",),
     "ssoadmin.PermissionSetInlinePolicy": ("inlinePolicy",),
+    "iot.Policy": ("policy",),
 }
 """Identity policies."""
 
-RESOURCE_POLICIES = {
-    "kms.Key": ("policy",),
-    "kms.KeyPolicy": ("policy",),
-    "kms.ExternalKey": ("policy",),
-    "kms.ReplicaKey": ("policy",),
-    "s3.Bucket": ("policy",),
-    "s3.BucketPolicy": ("policy",),
-    "s3.AccessPoint": ("policy",),
-    "secretsmanager.Secret": ("policy",),
-    "secretsmanager.SecretPolicy": ("policy",),
-    "sqs.Queue": ("policy",),
-    "sqs.QueuePolicy": ("policy",),
-    "sns.Topic": ("policy",),
-    "sns.TopicPolicy": ("policy",),
-    "ecr.RepositoryPolicy": ("policy",),
-    "ecr.RegistryPolicy": ("policy",),
-    "cloudwatch.EventBusPolicy": ("policy",),
-    "cloudwatch.LogResourcePolicy": ("policyDocument",),
-    "efs.FileSystemPolicy": ("policy",),
-    "opensearch.Domain": ("accessPolicies",),
-    "opensearch.DomainPolicy": ("accessPolicies",),
-    "backup.VaultPolicy": ("policy",),
-    "glacier.Vault": ("accessPolicy",),
-    "apigateway.RestApi": ("policy",),
-    "apigateway.RestApiPolicy": ("policy",),
-    "codeartifact.DomainPermissionsPolicy": ("policyDocument",),
-    "dynamodb.ResourcePolicy": ("policy",),
-    "ses.IdentityPolicy": ("policy",),
-    "vpclattice.AuthPolicy": ("policy",),
-    "vpclattice.ResourcePolicy": ("policy",),
-    "networkfirewall.ResourcePolicy": ("policy",),
-}
+_BY_PROPERTY = {
+    "policy": (
+        "acmpca.Policy", "apigateway.DomainName", "apigateway.RestApi", "apigateway.RestApiPolicy",
+        "backup.VaultPolicy", "bedrock.AgentcoreResourcePolicy", "cloudwatch.EventBusPolicy",
+        "codebuild.ResourcePolicy", "dsql.ClusterPolicy", "dynamodb.ResourcePolicy", "ecr.RegistryPolicy",
+        "ecr.RepositoryPolicy", "ecrpublic.RepositoryPolicy", "efs.FileSystemPolicy", "glacier.VaultLock",
+        "glue.ResourcePolicy", "kinesis.ResourcePolicy", "kms.ExternalKey", "kms.Key", "kms.KeyPolicy",
+        "kms.ReplicaExternalKey", "kms.ReplicaKey", "lambda.ResourcePolicy", "mediastore.ContainerPolicy",
+        "msk.ClusterPolicy", "networkfirewall.ResourcePolicy", "oam.SinkPolicy", "opensearchingest.ResourcePolicy",
+        "pinpoint.Smsvoicev2ResourcePolicy", "redshift.ResourcePolicy", "redshiftserverless.ResourcePolicy",
+        "s3.AccessPoint", "s3.Bucket", "s3.BucketPolicy", "s3.FilesFileSystemPolicy",
+        "s3.VectorsVectorBucketPolicy", "s3control.AccessGrantsInstanceResourcePolicy",
+        "s3control.AccessPointPolicy", "s3control.BucketPolicy", "s3control.ObjectLambdaAccessPointPolicy",
+        "schemas.RegistryPolicy", "secretsmanager.Secret", "secretsmanager.SecretPolicy", "ses.IdentityPolicy",
+        "sesv2.EmailIdentityPolicy", "sns.Topic", "sns.TopicPolicy", "sqs.Queue", "sqs.QueuePolicy",
+        "vpclattice.AuthPolicy", "vpclattice.ResourcePolicy",
+    ),
+    "policyDocument": (
+        "amp.ResourcePolicy", "cloudwatch.LogResourcePolicy", "codeartifact.DomainPermissions",
+        "codeartifact.RepositoryPermissionsPolicy", "xray.ResourcePolicy",
+    ),
+    "accessPolicies": (
+        "elasticsearch.Domain", "elasticsearch.DomainPolicy", "opensearch.Domain", "opensearch.DomainPolicy",
+    ),
+    "accessPolicy": (
+        "cloudsearch.DomainServiceAccessPolicy", "cloudwatch.LogDestinationPolicy", "glacier.Vault",
+    ),
+    "resourcePolicy": (
+        "s3tables.TableBucketPolicy", "s3tables.TablePolicy", "sagemaker.ModelPackageGroupPolicy",
+    ),
+    "repositoryPolicy": (
+        "ecr.RepositoryCreationTemplate",
+    ),
+    "details.policy": (
+        "s3control.MultiRegionAccessPointPolicy",
+    ),
+}  # fmt: skip
+RESOURCE_POLICIES = {kind: (path,) for path, kinds in _BY_PROPERTY.items() for kind in kinds}
 """Policies of resources: they name principals."""
 
 TRUST = {"iam.Role": ("assumeRolePolicy",)}
 ENDPOINT = {"ec2.VpcEndpoint": ("policy",), "ec2.VpcEndpointPolicy": ("policy",)}
+
+OTHER_LANGUAGES = frozenset(
+    {
+        # No policies of who may do what: lifecycle, data protection, log and network settings.
+        "ecr.LifecyclePolicy", "sns.DataProtectionPolicy", "cloudwatch.LogAccountPolicy",
+        "cloudwatch.LogDataProtectionPolicy", "cloudwatch.LogIndexPolicy", "cfg.OrganizationCustomPolicyRule",
+        "networkmanager.CoreNetworkPolicyAttachment", "opensearch.ServerlessLifecyclePolicy",
+        "opensearch.ServerlessSecurityPolicy", "resiliencehub.ResiliencyPolicy", "ses.ReceiptFilter",
+        "iot.PolicyAttachment",
+        # Grammars of their own: Cedar, and OpenSearch Serverless.
+        "verifiedaccess.Endpoint", "verifiedaccess.Group", "opensearch.ServerlessAccessPolicy",
+        # Session policies: they only take away from what a role gives.
+        "transfer.Access", "transfer.User", "eks.PodIdentityAssociation",
+    }
+)  # fmt: skip
+"""Kinds with a property named like a policy document that is none, or that gives nothing."""
 
 IDENTITY_KINDS = frozenset(IDENTITY)
 RESOURCE_POLICY_KINDS = frozenset(RESOURCE_POLICIES)

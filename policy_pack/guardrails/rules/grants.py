@@ -11,7 +11,8 @@ from guardrails.facts.roles import Role
 from guardrails.facts.stack import Facts
 from guardrails.facts.values import Ref, Unknown
 from guardrails.rules.documents import IDENTITY_KINDS, identity_documents
-from guardrails.rules.statements import action_patterns, every_resource, grants, matches
+from guardrails.rules.patterns import matches
+from guardrails.rules.statements import action_patterns, every_resource, grants
 
 _ATTACHMENTS = {
     "iam.RolePolicyAttachment": "policyArn",

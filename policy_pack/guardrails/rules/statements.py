@@ -3,51 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Iterator
 
-from guardrails.facts.documents import Condition, Statement
-
-_POSITIVE = {
-    "stringequals",
-    "stringequalsignorecase",
-    "stringlike",
-    "arnequals",
-    "arnlike",
-    "ipaddress",
-    "bool",
-    "numericequals",
-    "dateequals",
-}
-_PATTERNS = frozenset({"stringlike", "arnlike", "arnequals"})
-"""Operators in whose values `*` and `?` are wildcards; ArnEquals is one of them (IAM user guide)."""
-
-_RESTRICTS_WHO = re.compile(
-    r"^(aws:principal(account|arn|orgid|orgpaths|tag/.+)|aws:source(account|arn|orgid|orgpaths|owner|vpc|vpcarn|vpce|ip)"
-    r"|aws:vpce(account|orgid|orgpaths)|aws:vpcsourceip|aws:userid|aws:username|kms:calleraccount"
-    r"|s3:dataaccesspoint(account|arn)|elasticfilesystem:accessedviamounttarget|iot:.*|[a-z0-9.-]+:(aud|sub|amr))$"
-)
-"""Not among them: sts:ExternalId, which is no secret, and kms:ViaService, by which any account may come."""
+from guardrails.facts.documents import Document, Statement
+from guardrails.rules.conditions import CALLER, restricting, spares_only
+from guardrails.rules.patterns import all_covered, is_any_arn, matches, wildcard
 
 _PERIMETER_WHO = re.compile(r"^(aws:principal(account|arn|orgid|orgpaths)|aws:source(account|arn|orgid|orgpaths))$")
 """In an endpoint policy the network of the caller is always the endpoint's own: naming it keeps nobody out."""
 _RESTRICTS_WHERE = re.compile(r"^(aws:resource(account|orgid|orgpaths|tag/.+)|s3:resourceaccount)$")
-
-
-def wildcard(text: str) -> bool:
-    """Tell whether a pattern matches everything: one or more `*` and nothing that must be there."""
-    return bool(text) and not text.strip("*")
-
-
-@lru_cache(maxsize=4096)
-def _pattern(pattern: str) -> re.Pattern[str]:
-    parts = (".*" if char == "*" else "." if char == "?" else re.escape(char) for char in pattern)
-    return re.compile("".join(parts), re.IGNORECASE | re.DOTALL)
-
-
-def matches(pattern: str, text: str) -> bool:
-    """Tell whether an IAM pattern (`*`, `?`; actions without regard to case) matches a text."""
-    return _pattern(pattern).fullmatch(text) is not None
 
 
 def grants(statement: Statement, action: str) -> bool:
@@ -63,76 +27,66 @@ def every_resource(statement: Statement) -> bool:
     """Tell whether a statement's resources hold everything (or all but what is listed)."""
     if statement.not_resources is not None:
         return True
-    return any(wildcard(item) or _is_any_arn(item) for item in statement.resources or ())
-
-
-def _is_any_arn(text: str) -> bool:
-    parts = text.split(":")
-    return (
-        len(parts) >= 6
-        and parts[0].strip("*") in {"", "arn"}
-        and all(wildcard(part) or part in {"", "aws"} for part in parts[1:])
-    )
+    return any(wildcard(item) or is_any_arn(item) for item in statement.resources or ())
 
 
 def anyone(statement: Statement) -> bool:
-    """Tell whether an Allow is given to anybody: `*`, `{"AWS": "*"}`, a pattern, or everybody but some."""
+    """Tell whether an Allow is given to anybody.
+
+    That is `*` under any kind, an ARN pattern that fixes no account, everybody but some, or a principal left out.
+    """
     if not statement.allows:
         return False
-    if statement.not_principals is not None:
+    if statement.not_principals is not None or statement.principals is None:
         return True
-    return any(
-        wildcard(value) for kind, value in statement.principals or () if kind.upper() in {"AWS", "*", "FEDERATED"}
-    )
+    return any(wildcard(value) or _of_any_account(value) for _, value in statement.principals)
 
 
-def restricting(statement: Statement, keys: re.Pattern[str]) -> list[Condition]:
-    """Give the conditions that really restrict by one of these keys.
-
-    A negated operator, an `IfExists`, a `ForAllValues` (true where the key is absent) or a value that matches
-    everything restricts nobody (IAM user guide, "IAM JSON policy elements: Condition operators").
-    """
-    return [item for item in statement.conditions if keys.match(item.key) and not vacuous(item)]
+def _of_any_account(principal: str) -> bool:
+    """Tell whether an ARN pattern holds principals of accounts that it does not name."""
+    parts = principal.split(":", 5)
+    return len(parts) == _ARN_PARTS and bool(re.search(r"[*?]", parts[4]))
 
 
-def vacuous(condition: Condition) -> bool:
-    """Tell whether a condition lets through what it seems to restrict."""
-    if condition.operator not in _POSITIVE or condition.if_exists or condition.quantifier == "forallvalues":
-        return True
-    if condition.operator == "ipaddress":
-        return _world_ranges(condition.values)
-    if condition.operator == "bool":
-        return any(value.lower() != "true" for value in condition.values)
-    if condition.operator not in _PATTERNS:
-        return not condition.values
-    return not condition.values or any(_matches_all(value) for value in condition.values)
+_ARN_PARTS = 6
+_SERVICES = frozenset({"aws:principalisawsservice"})
+"""Boolean keys that are true for AWS's own services only."""
 
 
-def _matches_all(value: str) -> bool:
-    """Tell whether a pattern holds every caller: only wildcards, or an ARN of any account (or of any bucket)."""
-    if not value.strip("*?") or _is_any_arn(value):
-        return True
-    parts = value.split(":", 5)
-    if len(parts) < 6 or parts[0] != "arn":
-        return False
-    named = parts[4] or parts[5]
-    return not named.strip("*?")
-
-
-def _world_ranges(values: Iterable[str]) -> bool:
-    import ipaddress  # noqa: PLC0415
-
-    from guardrails.rules.ranges import is_world  # noqa: PLC0415
-
-    try:
-        return is_world([ipaddress.ip_network(value, strict=False) for value in values])
-    except ValueError:
-        return True
+def public(statement: Statement, document: Document) -> bool:
+    """Tell whether an Allow really lets everybody in: no condition names the callers, and no Deny keeps others out."""
+    return anyone(statement) and not restricts_who(statement) and not _closed(statement, document)
 
 
 def restricts_who(statement: Statement) -> bool:
     """Tell whether a condition names the callers: account, organisation, role, network, service on behalf of."""
-    return bool(restricting(statement, _RESTRICTS_WHO))
+    return bool(restricting(statement, CALLER))
+
+
+def _closed(statement: Statement, document: Document) -> bool:
+    return any(
+        denies_everybody_but(item, CALLER, _SERVICES) and _denies_what(item, statement) for item in document.statements
+    )
+
+
+def denies_everybody_but(statement: Statement, keys: re.Pattern[str], spared: frozenset[str]) -> bool:
+    """Tell whether a statement denies whoever is not fixed by these keys, AWS's own services (`spared`) apart."""
+    return (
+        statement.effect == "Deny"
+        and any(wildcard(value) for _, value in statement.principals or ())
+        and any(keys.match(item.key) for item in statement.conditions)
+        and all(spares_only(item, keys, spared) for item in statement.conditions)
+    )
+
+
+def _denies_what(denial: Statement, statement: Statement) -> bool:
+    """Tell whether a Deny surely names all actions and resources of an Allow."""
+    if denial.not_actions is not None or denial.not_resources is not None:
+        return False
+    resources = ("*",) if statement.not_resources is not None else statement.resources or ("*",)
+    return all_covered(action_patterns(statement), denial.actions or ()) and all_covered(
+        resources, denial.resources or ("*",)
+    )
 
 
 def perimeter(statement: Statement) -> bool:

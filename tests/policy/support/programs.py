@@ -54,7 +54,8 @@ _COMPUTED = {
 }
 """Outputs that the provider computes; at a preview those that the program leaves out are unknown."""
 
-_REFERENCE = re.compile(r"\$\{([^}.\[]+)(?:\.([^}]+))?\}")
+_REFERENCE = re.compile(r"(?<!\$)\$\{([^}.\[]+)(?:\.([^}]+))?\}")
+"""A reference; `$${` is a dollar sign and a brace, as in a policy variable."""
 
 
 class Program:
@@ -171,7 +172,7 @@ class Program:
         if any(part == UNKNOWN_STRING for part in parts):
             return UNKNOWN_STRING
         values = iter(parts)
-        return _REFERENCE.sub(lambda _match: str(next(values)), text)
+        return _REFERENCE.sub(lambda _match: str(next(values)), text).replace("$${", "${")
 
     def _referred(self, match: re.Match[str], deployed: bool, deps: dict[str, None]) -> Any:
         name, prop = match.group(1), match.group(2) or "id"

@@ -14,7 +14,7 @@ from guardrails.facts.zoning import zones_of
 from guardrails.rules.base import Finding, Rule, Severity
 from guardrails.rules.companions import companions
 from guardrails.rules.documents import resource_documents
-from guardrails.rules.statements import wildcard
+from guardrails.rules.patterns import wildcard
 
 if TYPE_CHECKING:
     from guardrails.facts.intent import Intent

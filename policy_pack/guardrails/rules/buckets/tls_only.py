@@ -13,7 +13,7 @@ from guardrails.facts.values import Maybe, Unknown
 from guardrails.rules.base import Finding, Rule, Severity
 from guardrails.rules.companions import companions
 from guardrails.rules.documents import resource_documents
-from guardrails.rules.statements import matches, wildcard
+from guardrails.rules.patterns import matches, wildcard
 
 _BOOLEANS = frozenset({"bool", "stringequals", "stringequalsignorecase", "stringlike"})
 _BELOW = frozenset({"numericlessthan", "numericlessthanequals"})

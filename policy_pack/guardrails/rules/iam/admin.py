@@ -10,7 +10,8 @@ from guardrails.facts.stack import Facts
 from guardrails.facts.values import Unknown
 from guardrails.rules.base import Finding, ResourceRule, Severity
 from guardrails.rules.documents import IDENTITY_KINDS, identity_documents
-from guardrails.rules.statements import action_patterns, every_resource, wildcard
+from guardrails.rules.patterns import wildcard
+from guardrails.rules.statements import action_patterns, every_resource
 
 
 class Admin(ResourceRule):

@@ -9,9 +9,10 @@ from typing import ClassVar
 from guardrails.facts.documents import Statement
 from guardrails.facts.stack import Facts
 from guardrails.rules.base import Finding, Rule, Scope, Severity
+from guardrails.rules.conditions import restricting
 from guardrails.rules.documents import IDENTITY_KINDS
 from guardrails.rules.grants import grants_of, names_action
-from guardrails.rules.statements import every_resource, restricting
+from guardrails.rules.statements import every_resource
 
 _ANY_ROLE = re.compile(r"^arn:[^:]*:iam:[^:]*:[^:]*:(role/?)?([^:/]*/)*[*?]+$", re.IGNORECASE)
 _SERVICE = re.compile(r"^iam:passedtoservice$")

@@ -12,8 +12,9 @@ from guardrails.facts.resource import Resource
 from guardrails.facts.stack import Facts
 from guardrails.facts.values import Unknown
 from guardrails.rules.base import Finding, ResourceRule, Severity
+from guardrails.rules.conditions import restricting
 from guardrails.rules.documents import trust_documents
-from guardrails.rules.statements import anyone, restricting, restricts_who
+from guardrails.rules.statements import anyone, restricts_who
 
 _WHOLE_ACCOUNT = re.compile(r"^(?:arn:[^:]*:iam::)?(\d{12})(?::root)?$")
 _NARROWS = re.compile(

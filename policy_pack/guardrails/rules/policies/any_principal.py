@@ -8,12 +8,14 @@ from typing import ClassVar
 from guardrails.facts.documents import Statement
 from guardrails.facts.resource import Resource
 from guardrails.facts.stack import Facts
-from guardrails.facts.values import Unknown
-from guardrails.rules.base import Finding, ResourceRule, Severity
+from guardrails.facts.values import Maybe, Unknown
+from guardrails.rules.base import Finding, ResourceRule, Scope, Severity
 from guardrails.rules.documents import RESOURCE_POLICY_KINDS, resource_documents
-from guardrails.rules.statements import anyone, restricts_who, wildcard
+from guardrails.rules.patterns import wildcard
+from guardrails.rules.policies.common import PERMISSION, named_source
+from guardrails.rules.statements import public
 
-_PERMISSION = "lambda.Permission"
+_BUS = "cloudwatch.EventPermission"
 _PUBLIC_BY_NATURE = frozenset({"apigateway.RestApi", "apigateway.RestApiPolicy"})
 """Interfaces whose callers authenticate to them, not to IAM: a policy for everybody is AWS's own default there."""
 
@@ -26,13 +28,16 @@ class AnyPrincipal(ResourceRule):
     title: ClassVar[str] = "No resource policy lets everybody in"
     rationale: ClassVar[str] = (
         '`"*"`, `{"AWS": "*"}` and Allow with NotPrincipal are the whole of AWS, every account. A negated condition, '
-        "one with IfExists, or a range that holds the internet restricts nobody."
+        "one with IfExists, a tag or user name that every account can give itself, or a range that holds the internet "
+        "restricts nobody. A function with AuthType AWS_IAM is open to the users of all accounts."
     )
     fix: ClassVar[str] = (
-        "Name the principals, or require aws:PrincipalOrgID, aws:PrincipalAccount, aws:SourceArn or aws:SourceVpce."
+        "Name the principals, or require aws:PrincipalOrgID, aws:PrincipalAccount, aws:SourceArn or aws:SourceVpce "
+        "with a value without wildcards; a Deny for everybody else does as well."
     )
     severity: ClassVar[Severity] = Severity.CRITICAL
-    kinds: ClassVar[frozenset[str]] = (RESOURCE_POLICY_KINDS | {_PERMISSION}) - _PUBLIC_BY_NATURE
+    scope: ClassVar[Scope] = Scope.EARLY
+    kinds: ClassVar[frozenset[str]] = (RESOURCE_POLICY_KINDS | {PERMISSION, _BUS}) - _PUBLIC_BY_NATURE
     controls: ClassVar[tuple[str, ...]] = (
         "CKV_AWS_70", "CKV_AWS_168", "CKV_AWS_169", "CKV_AWS_32", "CKV_AWS_301", "CKV_AWS_33", "SH S3.2", "SH S3.3",
         "SH SQS.3", "SH SNS.4", "SH Lambda.1", "SH KMS.5",
@@ -42,6 +47,7 @@ class AnyPrincipal(ResourceRule):
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html",
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
+        "https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html",
     )
     avoid: ClassVar[str] = """
 resources:
@@ -79,28 +85,39 @@ resources:
 """
 
     def judge(self, resource: Resource, facts: Facts) -> Iterator[Finding]:
-        """Judge one resource's policy, or one permission of a function."""
-        if resource.kind == _PERMISSION:
+        """Judge one resource's policy, or one permission of a function or event bus."""
+        if resource.kind in {PERMISSION, _BUS}:
             yield from self._permission(resource)
             return
         for path, document in resource_documents(resource):
             if isinstance(document, Unknown):
                 continue  # FCL001 tells it
             for statement in document.allows:
-                if anyone(statement) and not restricts_who(statement):
+                if public(statement, document):
                     where = f"{path}.Statement[{statement.index}]"
                     yield self.fail(resource, where, "lets everybody in", _principal(statement))
 
     def _permission(self, resource: Resource) -> Iterator[Finding]:
         principal = resource.get("principal")
         if isinstance(principal, Unknown):
-            yield self.unresolved(resource, "principal", principal, "who may invoke the function cannot be told")
+            yield self.unresolved(resource, "principal", principal, "who is let in cannot be told")
             return
-        limits = [resource.get(path) for path in ("principalOrgId", "sourceArn", "sourceAccount")]
-        signed = resource.get("functionUrlAuthType") == "AWS_IAM"
-        if isinstance(principal, str) and wildcard(principal) and not any(limits) and not signed:
-            yield self.fail(resource, "principal", "lets everybody invoke the function", principal)
+        if not isinstance(principal, str) or not wildcard(principal):
+            return
+        bound = _of_organisation(resource) if resource.kind == _BUS else named_source(resource)
+        if isinstance(bound, Unknown):
+            yield self.unresolved(resource, "principal", bound, "whether everybody is let in cannot be told")
+        elif not bound:
+            yield self.fail(resource, "principal", "lets everybody in", principal)
+
+
+def _of_organisation(permission: Resource) -> Maybe[bool]:
+    """Tell whether a permission of an event bus is for one organisation: the only condition there is."""
+    value = permission.get("condition.value")
+    return value if isinstance(value, Unknown) else isinstance(value, str) and bool(value)
 
 
 def _principal(statement: Statement) -> str:
-    return "NotPrincipal" if statement.not_principals is not None else "*"
+    if statement.not_principals is not None:
+        return "NotPrincipal"
+    return ", ".join(value for _, value in statement.principals or ()) or "no principal"

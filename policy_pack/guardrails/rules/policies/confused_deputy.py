@@ -10,20 +10,28 @@ from guardrails.facts.documents import Statement
 from guardrails.facts.resource import Resource
 from guardrails.facts.stack import Facts
 from guardrails.facts.values import Unknown
-from guardrails.rules.base import Finding, ResourceRule, Severity
+from guardrails.rules.base import Finding, ResourceRule, Scope, Severity
+from guardrails.rules.conditions import restricting
 from guardrails.rules.documents import resource_documents
-from guardrails.rules.statements import restricting
+from guardrails.rules.policies.common import PERMISSION, elsewhere, named_source
 
-_PERMISSION = "lambda.Permission"
 _POLICIES = frozenset(
     {"s3.BucketPolicy", "s3.Bucket", "sqs.QueuePolicy", "sqs.Queue", "sns.TopicPolicy", "sns.Topic",
-     "secretsmanager.SecretPolicy", "secretsmanager.Secret", "ecr.RepositoryPolicy"}
+     "secretsmanager.SecretPolicy", "secretsmanager.Secret", "ecr.RepositoryPolicy", "lambda.ResourcePolicy",
+     "kms.Key", "kms.KeyPolicy", "kms.ReplicaKey", "kms.ExternalKey", "kms.ReplicaExternalKey"}
 )  # fmt: skip
-_SOURCE = re.compile(r"^aws:(source(account|arn|orgid|orgpaths)|principalorgid)$")
+_SOURCE = re.compile(
+    r"^(aws:source(account|arn|owner|orgid|orgpaths)|aws:principalorgid|kms:calleraccount|kms:encryptioncontext:.+"
+    r"|aws:sourcevpce?)$"
+)
+"""With a key, the encryption context names what is encrypted: a log group, a trail (KMS developer guide)."""
 _ONE_CALLER = re.compile(
     r"^(logdelivery\.elasticloadbalancing|(ec2|lambda|ecs-tasks|codebuild|cloudformation|pods\.eks)\.)", re.IGNORECASE
 )
 """Services that act with a role of the account itself, and the one whose own documentation gives no condition."""
+
+_NAME = re.compile(r"\.(amazonaws\.com(\.cn)?|amazon\.com)$")
+"""A service's name; Alexa's is of the second form."""
 
 
 class ConfusedDeputy(ResourceRule):
@@ -38,7 +46,8 @@ class ConfusedDeputy(ResourceRule):
     )
     fix: ClassVar[str] = "Add aws:SourceAccount or aws:SourceArn (lambda.Permission: sourceArn, sourceAccount)."
     severity: ClassVar[Severity] = Severity.MEDIUM
-    kinds: ClassVar[frozenset[str]] = _POLICIES | {_PERMISSION}
+    scope: ClassVar[Scope] = Scope.EARLY
+    kinds: ClassVar[frozenset[str]] = _POLICIES | {PERMISSION}
     controls: ClassVar[tuple[str, ...]] = ("TV AWS-0067", "CKV_AWS_364")
     covers: ClassVar[tuple[int, ...]] = (84,)
     references: ClassVar[tuple[str, ...]] = (
@@ -61,7 +70,7 @@ resources:
 
     def judge(self, resource: Resource, facts: Facts) -> Iterator[Finding]:
         """Judge one policy or permission."""
-        if resource.kind == _PERMISSION:
+        if resource.kind == PERMISSION:
             yield from self._permission(resource)
             return
         for path, document in resource_documents(resource):
@@ -77,12 +86,15 @@ resources:
     def _permission(self, resource: Resource) -> Iterator[Finding]:
         principal = resource.get("principal")
         if isinstance(principal, Unknown):
-            yield self.unresolved(resource, "principal", principal, "who may invoke the function cannot be told")
+            if not elsewhere(resource, "principal"):
+                yield self.unresolved(resource, "principal", principal, "who may invoke the function cannot be told")
             return
-        if not isinstance(principal, str) or not principal.endswith((".amazonaws.com", ".amazonaws.com.cn")):
+        if not isinstance(principal, str) or not _NAME.search(principal):
             return
-        # A source that is not known yet is a source nevertheless: only a program that names none is at fault.
-        if not any(resource.get(path) for path in ("sourceArn", "sourceAccount", "principalOrgId")):
+        bound = named_source(resource)
+        if isinstance(bound, Unknown):
+            yield self.unresolved(resource, "sourceArn", bound, "for whom the service may invoke the function")
+        elif not bound:
             why = "lets a service invoke the function for whoever asks it"
             yield self.fail(resource, "sourceArn", why, principal)
 

@@ -10,30 +10,49 @@ from guardrails.facts.documents import Statement
 from guardrails.facts.resource import Resource
 from guardrails.facts.stack import Facts
 from guardrails.facts.values import Unknown
-from guardrails.rules.base import Finding, ResourceRule, Severity
+from guardrails.rules.base import Finding, ResourceRule, Scope, Severity
+from guardrails.rules.conditions import POSITIVE
 from guardrails.rules.documents import RESOURCE_POLICY_KINDS, resource_documents, trust_documents
+from guardrails.rules.policies.common import PERMISSION, elsewhere
+from guardrails.rules.statements import anyone
 
 if TYPE_CHECKING:
     from guardrails.facts.intent import Intent
 
-_ACCOUNT = re.compile(r"^(?:arn:[^:]*:(?:iam|sts)::)?(\d{12})(?::.*)?$")
+_ACCOUNT = re.compile(r"^(?:arn:[^:]*:[^:]*:[^:]*:)?(\d{12})(?::.*)?$")
+_OF_CALLERS = re.compile(r"^(aws:(principal|source)(account|arn)|aws:sourceowner|kms:calleraccount)$")
+
+_SHARED_WITH = {
+    PERMISSION: ("principal",),
+    "lambda.LayerVersionPermission": ("principal",),
+    "cloudwatch.EventPermission": ("principal",),
+    "kms.Grant": ("granteePrincipal", "retiringPrincipal"),
+    "ssm.Document": ("permissions.accountIds",),
+    "ram.PrincipalAssociation": ("principal",),
+    "rds.Snapshot": ("sharedAccounts",),
+    "rds.ClusterSnapshot": ("sharedAccounts",),
+    "ec2.VpcEndpointService": ("allowedPrincipals",),
+    "ec2.VpcEndpointServiceAllowedPrinciple": ("principalArn",),
+}
+"""Where resources other than policies name accounts."""
 
 
 class CrossAccount(ResourceRule):
-    """Refuses Allows in resource and trust policies to accounts that the intent does not name."""
+    """Refuses Allows, grants and shares to accounts that the intent does not name."""
 
     id: ClassVar[str] = "RPL002"
     slug: ClassVar[str] = "no-undeclared-account"
-    title: ClassVar[str] = "Policies name declared accounts only"
+    title: ClassVar[str] = "Policies, grants and shares name declared accounts only"
     rationale: ClassVar[str] = (
-        "Another account in a policy decides for itself which of its principals come in. Which accounts those are is "
-        "the platform team's decision, not the program's."
+        "Another account that is let in, by a principal, a condition, a grant or a share, decides for itself which of "
+        "its own come in. Which accounts those are is the platform team's decision, not the program's."
     )
     fix: ClassVar[str] = (
         "Take the account out, or declare it in the intent (`accounts`, or an external with `account`)."
     )
     severity: ClassVar[Severity] = Severity.HIGH
-    kinds: ClassVar[frozenset[str]] = RESOURCE_POLICY_KINDS | {"iam.Role"}
+    scope: ClassVar[Scope] = Scope.EARLY
+    kinds: ClassVar[frozenset[str]] = RESOURCE_POLICY_KINDS | {"iam.Role", *_SHARED_WITH}
     needs_intent: ClassVar[bool] = True
     controls: ClassVar[tuple[str, ...]] = ("SH S3.6",)
     covers: ClassVar[tuple[int, ...]] = (96,)
@@ -82,17 +101,32 @@ resources:
         yield from super().check(facts)
 
     def judge(self, resource: Resource, facts: Facts) -> Iterator[Finding]:
-        """Judge the policies of one resource."""
+        """Judge the policies of one resource, and whom else it is shared with."""
         declared = _declared(facts.intent)
         for path, document in (*resource_documents(resource), *trust_documents(resource)):
             if isinstance(document, Unknown):
                 continue  # FCL001 tells it
             for statement in document.allows:
-                for account in sorted(_accounts(statement) - declared):
-                    where = f"{path}.Statement[{statement.index}]"
-                    yield self.fail(
-                        resource, where, f"lets in account {account}, which the intent does not name", account
-                    )
+                where = f"{path}.Statement[{statement.index}]"
+                yield from self._foreign(resource, where, _accounts(statement) - declared)
+                if any(kind.lower() == "canonicaluser" for kind, _ in statement.principals or ()):
+                    yield self.unresolved(resource, where, "a canonical user id does not tell the account")
+        for path in _SHARED_WITH.get(resource.kind, ()):
+            yield from self._shared(resource, path, declared)
+
+    def _shared(self, resource: Resource, path: str, declared: set[str]) -> Iterator[Finding]:
+        listed = resource.items(path)
+        for item in [listed] if isinstance(listed, Unknown) else listed:
+            if isinstance(item, Unknown):
+                if not elsewhere(resource, path.split(".", maxsplit=1)[0]):
+                    yield self.unresolved(resource, path, item, "which account it is shared with cannot be told")
+            else:
+                found = (_ACCOUNT.match(part.strip()) for part in str(item).split(","))
+                yield from self._foreign(resource, path, {match.group(1) for match in found if match} - declared)
+
+    def _foreign(self, resource: Resource, where: str, accounts: set[str]) -> Iterator[Finding]:
+        for account in sorted(accounts):
+            yield self.fail(resource, where, f"lets in account {account}, which the intent does not name", account)
 
 
 def _declared(intent: Intent | None) -> set[str]:
@@ -100,6 +134,9 @@ def _declared(intent: Intent | None) -> set[str]:
 
 
 def _accounts(statement: Statement) -> set[str]:
-    """Give the accounts of the principals that a statement names."""
-    matches = [_ACCOUNT.match(value) for kind, value in statement.principals or () if kind.upper() == "AWS"]
-    return {match.group(1) for match in matches if match}
+    """Give the accounts of the principals that a statement names, or that its conditions name where it names none."""
+    named = [value for kind, value in statement.principals or () if kind.upper() == "AWS"]
+    if anyone(statement):
+        conditions = [item for item in statement.conditions if _OF_CALLERS.match(item.key)]
+        named += [value for item in conditions if item.operator in POSITIVE for value in item.values]
+    return {match.group(1) for match in map(_ACCOUNT.match, named) if match}

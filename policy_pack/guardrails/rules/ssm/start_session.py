@@ -9,9 +9,11 @@ from typing import ClassVar
 from guardrails.facts.documents import Document, Statement
 from guardrails.facts.stack import Facts
 from guardrails.rules.base import Finding, Rule, Scope, Severity
+from guardrails.rules.conditions import restricting
 from guardrails.rules.documents import IDENTITY_KINDS
 from guardrails.rules.grants import grants_of, names_action
-from guardrails.rules.statements import every_resource, matches, restricting
+from guardrails.rules.patterns import matches
+from guardrails.rules.statements import every_resource
 
 _ACTION = "ssm:StartSession"
 _REMOTE_HOST = "document/AWS-StartPortForwardingSessionToRemoteHost"

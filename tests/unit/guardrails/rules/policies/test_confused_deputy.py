@@ -4,7 +4,7 @@ import pytest
 
 from guardrails.rules.fail_closed.opaque_document import OpaqueDocument
 from guardrails.rules.policies.confused_deputy import ConfusedDeputy
-from tests.unit.guardrails.rules.rule_cases import swap
+from tests.unit.guardrails.rules.rule_cases import ELSEWHERE, Case, cases, swap
 
 AVOID, PREFER = ConfusedDeputy.avoid, ConfusedDeputy.prefer
 BUCKET = """
@@ -28,17 +28,50 @@ def delivery(service: str, condition: str) -> str:
     return swap(swap(BUCKET, "SERVICE", service), "CONDITION", condition)
 
 
-def test_a_permission_bound_to_an_account_passes(judge):
-    assert judge(ConfusedDeputy, PREFER) == []
+def invoked(source: str) -> str:
+    return swap(AVOID, "principal: s3.amazonaws.com", f"principal: s3.amazonaws.com, {source}") + ELSEWHERE
 
 
-def test_a_permission_for_any_bucket_of_anybody_is_refused(judge):
-    assert judge(ConfusedDeputy, AVOID) == ["fail invoke.sourceArn"]
+test_cases = cases(
+    ConfusedDeputy,
+    unresolved=Case(invoked('sourceArn: {"fn::unknown": true}'), "unresolved invoke.sourceArn"),
+    boundary=Case(invoked("sourceArn: 'arn:aws:s3:::*'"), "fail invoke.sourceArn"),
+)
 
 
-def test_a_source_that_is_not_known_yet_is_a_source(judge):
-    source = 'sourceArn: {"fn::unknown": true}, principal: s3.amazonaws.com'
-    assert judge(ConfusedDeputy, swap(AVOID, "principal: s3.amazonaws.com", source)) == []
+def test_a_source_that_another_resource_gives_is_a_source(judge):
+    assert judge(ConfusedDeputy, invoked('sourceArn: "${elsewhere.arn}"')) == []
+
+
+def test_alexa_is_a_service_and_its_skill_is_named_by_a_token(judge):
+    alexa = swap(AVOID, "principal: s3.amazonaws.com", "principal: alexa-appkit.amazon.com")
+    assert judge(ConfusedDeputy, alexa) == ["fail invoke.sourceArn"]
+    token = "principal: alexa-appkit.amazon.com, eventSourceToken: amzn1.ask.skill.1"
+    assert judge(ConfusedDeputy, swap(alexa, "principal: alexa-appkit.amazon.com", token)) == []
+
+
+KEY = """
+resources:
+  key:
+    type: aws:kms:Key
+    properties:
+      policy:
+        fn::toJSON:
+          Statement: [{Effect: Allow, Principal: {Service: SERVICE}, Action: "kms:Decrypt", Resource: "*" CONDITION}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("condition", "found"),
+    [
+        ("", ["fail key.policy.Statement[0]"]),
+        (', Condition: {ArnLike: {"kms:EncryptionContext:aws:logs:arn": "arn:aws:logs:*:111122223333:*"}}', []),
+        (', Condition: {StringEquals: {"aws:SourceAccount": "111122223333"}}', []),
+    ],
+)
+def test_a_key_is_used_by_a_service_for_a_source(judge, condition, found):
+    program = swap(swap(KEY, "SERVICE", "cloudtrail.amazonaws.com"), " CONDITION", condition)
+    assert judge(ConfusedDeputy, program) == found
 
 
 def test_another_account_is_no_service(judge):

@@ -1,18 +1,25 @@
 from __future__ import annotations
 
+import pytest
+
 from guardrails.rules.fail_closed.opaque_document import OpaqueDocument
 from guardrails.rules.policies.cross_account import CrossAccount
-from tests.unit.guardrails.rules.rule_cases import swap
+from tests.unit.guardrails.rules.rule_cases import ELSEWHERE, Case, cases, swap
 
 AVOID, PREFER = CrossAccount.avoid, CrossAccount.prefer
 
 
-def test_the_own_account_passes(judge):
-    assert judge(CrossAccount, PREFER) == []
-
-
-def test_a_foreign_account_in_a_list_is_found(judge):
-    assert judge(CrossAccount, AVOID) == ["fail policy.policy.Statement[0]"]
+OPAQUE = swap(AVOID, '"999988887777"', '"${role.arn}"') + '  role: {type: "aws:iam:Role"}\n'
+EVERYBODY_OF = swap(
+    AVOID,
+    '{AWS: ["111122223333", "999988887777"]}',
+    '"*", Condition: {StringEquals: {"aws:PrincipalAccount": "999988887777"}}',
+)
+test_cases = cases(
+    CrossAccount,
+    unresolved=Case(OPAQUE, "unresolved policy.policy", also=(OpaqueDocument,)),
+    boundary=Case(EVERYBODY_OF, "fail policy.policy.Statement[0]"),
+)
 
 
 def test_an_arn_of_a_foreign_account_is_the_same(judge):
@@ -38,6 +45,33 @@ resources:
     assert judge(CrossAccount, swap(role, "Effect: Allow", "Effect: Deny")) == []
 
 
-def test_an_opaque_policy_is_unresolved(judge):
-    program = swap(AVOID, '"999988887777"', '"${role.arn}"') + '  role: {type: "aws:iam:Role"}\n'
-    assert judge(CrossAccount, program, also=(OpaqueDocument,)) == ["unresolved policy.policy"]
+@pytest.mark.parametrize(
+    ("resource", "found"),
+    [
+        ('{type: "aws:lambda:Permission", properties: {principal: "999988887777"}}', ["fail one.principal"]),
+        (
+            '{type: "aws:kms:Grant", properties: {granteePrincipal: "arn:aws:iam::999988887777:role/a"}}',
+            ["fail one.granteePrincipal"],
+        ),
+        (
+            '{type: "aws:ssm:Document", properties: {permissions: {accountIds: "111122223333,999988887777"}}}',
+            ["fail one.permissions.accountIds"],
+        ),
+        (
+            '{type: "aws:rds:Snapshot", properties: {sharedAccounts: ["999988887777"]}}',
+            ["fail one.sharedAccounts"],
+        ),
+        ('{type: "aws:kms:Grant", properties: {granteePrincipal: "${elsewhere.arn}"}}', []),
+        (
+            '{type: "aws:kms:Grant", properties: {granteePrincipal: {"fn::unknown": true}}}',
+            ["unresolved one.granteePrincipal"],
+        ),
+    ],
+)
+def test_what_is_shared_without_a_policy_names_accounts_too(judge, resource, found):
+    assert judge(CrossAccount, f"resources:\n  one: {resource}\n{ELSEWHERE}") == found
+
+
+def test_a_canonical_user_may_be_of_any_account(judge):
+    program = swap(AVOID, '{AWS: ["111122223333", "999988887777"]}', "{CanonicalUser: 79a59df900b949e55d96a1e698fba}")
+    assert judge(CrossAccount, program) == ["unresolved policy.policy.Statement[0]"]
