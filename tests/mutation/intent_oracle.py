@@ -1,270 +1,248 @@
 """What a network opens and closes against an intent, by sending single packets through it: no rule, no reach engine.
 
-Every class of interfaces becomes one host with an address, every public mapping an address, and the packet walker
-tries one packet for each port range that a filter or a flow tells apart. A zone that has subnets and nobody in them is
-given a stand-in for what the intent demands, as its first host may come any day.
+The packet walker tries one packet for each port range that a filter or a flow tells apart, between every two places.
+What works is a set of links; an intent is held against them, and two networks are compared by theirs.
 """
 
 from __future__ import annotations
 
-import ipaddress
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from guardrails.facts.intent import Intent
-from guardrails.facts.network import (
-    EndpointKind,
-    GroupRule,
-    Interface,
-    Network,
-    Peering,
-    PrefixListRef,
-    Route,
-    RouteTable,
-    Subnet,
-    TargetKind,
-    Vpc,
-)
-from guardrails.facts.values import Origin, Ref
-from tests.unit.guardrails.network.packet_oracle import Memory, Oracle, Packet
+from guardrails.facts.intent import Demand, Flow, Intent
+from guardrails.facts.network import EndpointKind, Network
+from tests.mutation.intent_world import OUTSIDE, SERVICE, Host, World
+from tests.unit.guardrails.network.packet_oracle import Memory, Packet
 
-OUTSIDE = ipaddress.ip_address("198.51.100.7")
-SERVICE = ipaddress.ip_address("52.219.0.5")
-SERVICE_BLOCK = ipaddress.ip_network("52.219.0.0/20")
 CLIENT_PORT = 50000
 SOURCE_PORTS = {6: (CLIENT_PORT, 443), 17: (CLIENT_PORT, 53)}
 """A caller may take any port for its own: also one that an ACL lets through as somebody else's answer."""
 NUMBERS = {"tcp": 6, "udp": 17, "icmp": 1}
-Change = tuple[str, str]
+OTHERS = ((1, 8), (47, 0))
+"""An echo request, and a protocol without ports."""
+Pair = tuple[str, str]
+Ports = dict[int, list[int]]
 
 
 @dataclass(frozen=True)
 class Verdict:
     """Zone pairs that are open against the intent, and demanded flows that cannot happen."""
 
-    opened: frozenset[Change] = frozenset()
+    opened: frozenset[Pair] = frozenset()
     closed: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
-class Host:
-    """A host to send from and to."""
+@dataclass(frozen=True, order=True)
+class Link:
+    """A connection that works: whose, to whom (a host, `internet`, a gateway endpoint), and how."""
 
-    key: str
-    address: Any
-    zone: str
-    stand_in: bool = False
-    public: Any = None
+    source: str
+    end: str
+    protocol: int
+    port: int
+    own: int
+    translated: bool
 
 
-class World:
-    """A network with addresses in the place of everything that AWS would choose."""
+class Walked:
+    """A network after every packet has been sent through it."""
 
     def __init__(self, network: Network, intent: Intent) -> None:
         self.intent = intent
-        self.hosts: list[Host] = []
-        self.next: dict[str, int] = {}
-        self.far_zone = ""
-        """The zone that lies in a VPC that the stack does not hold: what goes on in there is another owner's."""
-        self.blocks = {subnet.key: subnet.cidrs for subnet in network.subnets}
-        self.tags = {subnet.key: dict(subnet.tags) for subnet in network.subnets}
-        self.oracle = Oracle(self._concrete(network))
+        self.world = World(network, intent)
+        self.hosts = {host.key: host for host in self.world.hosts}
+        self.gateways = {
+            one.key: f"aws:{str(one.service).rsplit('.', 1)[-1]}"
+            for one in network.endpoints
+            if one.kind is EndpointKind.GATEWAY
+        }
+        self.ports = self._ports()
+        self.links = frozenset(self._links())
 
-    # -- addresses ----------------------------------------------------------------------------------------------------
-
-    def _address(self, subnet: str) -> Any:
-        self.next[subnet] = self.next.get(subnet, 9) + 1
-        return self.blocks[subnet][0][self.next[subnet]]
-
-    def zone(self, address: Any) -> str:
-        named = [
-            n for n, zone in self.intent.zones.items() if any(address in ipaddress.ip_network(c) for c in zone.cidrs)
-        ]
-        return named[0] if named else "premises"
-
-    def _concrete(self, network: Network) -> Network:
-        taken: set[tuple[Any, ...]] = set()
-        interfaces: list[Interface] = []
-        for one in network.interfaces:
-            like = (one.subnet, one.groups, one.public, one.filtered, one.source_dest_check, one.owner_kind)
-            if one.owner_kind == "nat-gateway" or like in taken:
-                continue
-            taken.add(like)
-            interfaces.append(self._host(one, len(interfaces)))
-        nats = []
-        for number, nat in enumerate(network.nat_gateways):
-            public = () if nat.public is False else (ipaddress.ip_address(f"203.0.113.{100 + number}"),)
-            nats.append(replace(nat, addresses=(self._address(str(nat.subnet.key)),), public_addresses=public))
-        lists = tuple(one if one.entries else replace(one, entries=(SERVICE_BLOCK,)) for one in network.prefix_lists)
-        known = {one.key for one in lists}
-        groups = tuple(
-            replace(group, rules=tuple(rule for rule in group.rules if self._names_something(rule, known)))
-            for group in network.groups
-        )
-        made = replace(
-            network, interfaces=tuple(interfaces), nat_gateways=tuple(nats), prefix_lists=lists, groups=groups
-        )
-        return self._stand_ins(self._peers(made))
-
-    @staticmethod
-    def _names_something(rule: GroupRule, lists: set[str]) -> bool:
-        """Tell whether a rule's prefix list is there: a list that does not exist holds nobody."""
-        return not isinstance(rule.peer, PrefixListRef) or getattr(rule.peer.list, "key", None) in lists
-
-    def _host(self, one: Interface, number: int, *, stand_in: bool = False) -> Interface:
-        address = self._address(str(one.subnet.key))
-        public = ipaddress.ip_address(f"203.0.113.{10 + number}") if one.public is True else None
-        self.hosts.append(Host(one.key, address, self.zone(address), stand_in, public))
-        return replace(one, addresses=(address,), public_addresses=(public,) if public else ())
-
-    def _peers(self, network: Network) -> Network:
-        """Give the VPCs at the far end of peerings a host in every zone there, one in none, and the routes back."""
-        for peering in network.peerings:
-            if any(one.key == self._far(peering) for one in network.vpcs) or not peering.accepter_cidrs:
-                # A VPC of which nothing is known: no packet can be made for it.
-                continue
-            network = self._peer(network, peering)
-        listed = {one.key for one in network.vpcs}
-        return replace(network, peerings=tuple(one for one in network.peerings if self._far(one) in listed))
-
-    def _far(self, peering: Peering) -> str:
-        return str(peering.accepter.key or f"{peering.key}#peer")
-
-    def _peer(self, network: Network, peering: Peering) -> Network:
-        far, origin = self._far(peering), Origin(peering.key)
-        vpc = Vpc(far, origin, cidrs=peering.accepter_cidrs)
-        inside = [c for zone in self.intent.zones.values() for c in zone.cidrs]
-        here = [c for c in inside if any(ipaddress.ip_network(c).subnet_of(b) for b in peering.accepter_cidrs)]
-        halves = [half for c in here for half in ipaddress.ip_network(c).subnets(new_prefix=24)]
-        rest = [b for b in peering.accepter_cidrs[0].subnets(new_prefix=24) if b not in halves][-1:]
-        subnets = tuple(Subnet(f"{far}-{b}", origin, vpc=Ref(far), cidrs=(b,)) for b in (*halves, *rest))
-        self.blocks |= {subnet.key: subnet.cidrs for subnet in subnets}
-        hosts = [Interface(f"{s.key}#host", origin, subnet=Ref(s.key), filtered=False) for s in subnets]
-        home = [block for one in network.vpcs for block in one.cidrs]
-        back = tuple(Route(block, TargetKind.PEERING, Ref(peering.key), origin) for block in home)
-        table = RouteTable(f"{far}-main", origin, vpc=Ref(far), main=True, routes=back)
-        made = tuple(self._host(one, 50 + n) for n, one in enumerate(hosts))
-        self.far_zone = self.zone(halves[0][4]) if halves else ""
-        return replace(
-            network,
-            vpcs=(*network.vpcs, vpc),
-            subnets=(*network.subnets, *subnets),
-            interfaces=(*network.interfaces, *made),
-            route_tables=(*network.route_tables, table),
-            peerings=tuple(replace(p, accepter=Ref(far)) if p.key == peering.key else p for p in network.peerings),
-        )
-
-    def _stand_ins(self, network: Network) -> Network:
-        """Put one host that may do anything into each subnet of the zones in which nobody is yet."""
-        lived = {host.zone for host in self.hosts}
-        groups = tuple(Ref(group.key) for group in network.groups)
-        made = []
-        for subnet in network.subnets:
-            zone = self.zone(subnet.cidrs[0][4])
-            if zone not in lived and zone in self.intent.zones:
-                one = Interface(
-                    f"{subnet.key}#nobody", subnet.origin, subnet=Ref(subnet.key), groups=groups, filtered=False
-                )
-                made.append(self._host(one, 80 + len(made), stand_in=True))
-        return replace(network, interfaces=(*network.interfaces, *made))
+    def zone(self, end: str) -> str:
+        """Name the zone of a host, the service of a gateway endpoint, or what lies outside."""
+        host = self.hosts.get(end)
+        return host.zone if host else self.gateways.get(end, "internet" if end == "internet" else "premises")
 
     # -- packets ------------------------------------------------------------------------------------------------------
 
-    def connections(self, source: str, packet: Packet) -> Iterator[tuple[str, str, Memory]]:
-        """Yield (kind, key, memory) of every end that this packet gets to, and whose answer gets back."""
-        for kind, where, arrived, memory in self.oracle.start(source, packet, Memory()):
-            answer = arrived.reply()
-            if answer is None:
-                continue
-            again = replace(memory, replying=True, direct=True, home=True, zone=None, steps=0, legs=0)
-            back = self.oracle.start(where if kind in {"interface", "service"} else kind, answer, again, gate=where)
-            if any(source in {end_kind, end} for end_kind, end, _, _ in back):
-                yield kind, where, memory
-
-    def services(self) -> list[tuple[int, int]]:
-        """Give one (protocol, port) for each range that some filter or flow tells from the next."""
+    def _ports(self) -> Ports:
+        """Give the first port of each range that some filter or flow tells from the next, for TCP and for UDP."""
         marks: dict[int, set[int]] = {6: {0}, 17: {0}}
-        rules = [rule for group in self.oracle.n.groups for rule in group.rules]
-        entries = [entry for nacl in self.oracle.n.nacls for entry in nacl.entries]
+        rules = [rule for group in self.world.oracle.n.groups for rule in group.rules]
+        entries = [entry for nacl in self.world.oracle.n.nacls for entry in nacl.entries]
         for one in (*rules, *entries):
             if one.protocol in marks and one.ports.low >= 0:
                 marks[one.protocol] |= {one.ports.low, one.ports.high + 1}
         for flow in self.intent.flows:
             for low, high in flow.ports:
                 marks[NUMBERS[str(flow.protocol)]] |= {low, high + 1}
-        listed = [(number, port) for number, ports in marks.items() for port in sorted(ports) if port < 65536]
-        return [*listed, (1, 8), (47, 0)]
+        return {number: sorted(port for port in ports if port < 65536) for number, ports in marks.items()}
+
+    def services(self) -> list[tuple[int, int]]:
+        return [*((number, port) for number, ports in self.ports.items() for port in ports), *OTHERS]
+
+    def _links(self) -> Iterator[Link]:
+        callers = [host for host in self.world.hosts if not host.twin]
+        for source in (*callers, Host("internet", OUTSIDE, "internet", "")):
+            for address in self._addresses(source):
+                for number, port in self.services():
+                    for own in SOURCE_PORTS.get(number, (0,)):
+                        packet = Packet(source.address, address, number, own, port)
+                        for end, translated in self._ends(source.key, packet):
+                            yield Link(source.key, end, number, port, own, translated)
+
+    def _addresses(self, source: Host) -> list[Any]:
+        world = self.world
+        public = [host.public for host in world.hosts if host.public and host.key != source.key]
+        if source.key == "internet":
+            return [*public, *(address for nat in world.oracle.n.nat_gateways for address in nat.public_addresses)]
+        beyond = {"premises", world.far_zone}
+        inside = [
+            host.address
+            for host in world.hosts
+            if host.key != source.key and host.twin in {"", source.key} and not {host.zone, source.zone} <= beyond
+        ]
+        return [*inside, OUTSIDE, SERVICE, *public]
+
+    def _ends(self, source: str, packet: Packet) -> Iterator[tuple[str, bool]]:
+        """Yield every end that this packet gets to and whose answer gets back."""
+        oracle = self.world.oracle
+        for kind, where, arrived, memory in oracle.start(source, packet, Memory()):
+            answer = arrived.reply()
+            if answer is None:
+                continue
+            again = replace(memory, replying=True, direct=True, home=True, zone=None, steps=0, legs=0)
+            back = oracle.start(where if kind in {"interface", "service"} else kind, answer, again, gate=where)
+            if any(
+                source in {end_kind, end} and sorted(after.boxes) == sorted(after.back)
+                for end_kind, end, _, after in back
+            ):
+                yield where, bool(memory.translations)
+
+    # -- links held against the intent --------------------------------------------------------------------------------
+
+    def permitting(self, link: Link) -> list[Flow]:
+        """Give the flows that permit a link."""
+        return [flow for flow in self.intent.flows if self._permits(flow, link)]
+
+    def _permits(self, flow: Flow, link: Link) -> bool:
+        host = self.hosts.get(link.end)
+        return (
+            (flow.source, flow.target) == (self.zone(link.source), self.zone(link.end))
+            and holds(flow, link.protocol, link.port)
+            and (flow.via is None or (flow.via == "nat" and link.translated))
+            and (not flow.services or (host is not None and bool(host.services) and host.services <= {*flow.services}))
+        )
+
+    def forbidden(self) -> Iterator[Link]:
+        """Give the links of living hosts that no flow permits, between two places of which one is a zone."""
+        for link in self.links:
+            ends = [self.hosts[end] for end in (link.source, link.end) if end in self.hosts]
+            named = {self.zone(link.source), self.zone(link.end)} & {*self.intent.zones}
+            if named and not any(host.stand_in for host in ends) and not self.permitting(link):
+                yield link
+
+    def has(self, source: str, end: str, service: tuple[int, int], own: int) -> list[Link]:
+        """Give the links between two places for a service, known by the first port of its range."""
+        number, port = service
+        marks = self.ports.get(number)
+        mark = port if marks is None else marks[bisect_right(marks, port) - 1]
+        ways = (Link(source, end, number, mark, own, translated) for translated in (False, True))
+        return [link for link in ways if link in self.links]
+
+    # -- demands ------------------------------------------------------------------------------------------------------
+
+    def unmet(self) -> Iterator[Flow]:
+        """Give the demanded flows that some source cannot open to some part of the goal."""
+        for flow in self.intent.flows:
+            sources = [host for host in self.world.hosts if host.zone == flow.source and not host.twin]
+            if flow.required and not (sources and all(self._met(flow, source) for source in sources)):
+                yield flow
+
+    def _met(self, flow: Flow, source: Host) -> bool:
+        numbers = [NUMBERS[str(flow.protocol)]] if flow.protocol != "any" else [6, 17]
+        asked = [(number, port) for number in numbers for port in self.ports[number] if holds(flow, number, port)]
+        return all(
+            any(self._answers(flow, source, end, service) for end in part)
+            for part in self._parts(flow, source)
+            for service in asked
+        )
+
+    def _answers(self, flow: Flow, source: Host, end: str, service: tuple[int, int]) -> bool:
+        links = self.has(source.key, end, service, CLIENT_PORT)
+        return any(flow.via is None or link.translated for link in links)
+
+    def _parts(self, flow: Flow, source: Host) -> list[list[str]]:
+        """Give the ends of which one in each part must answer."""
+        if flow.target == "internet":
+            return [["internet"]]
+        if flow.target not in self.intent.zones:
+            return [[key for key, name in self.gateways.items() if name == flow.target]]
+        goals = [host for host in self.world.hosts if host.zone == flow.target and host.twin in {"", source.key}]
+        goals = [host for host in goals if host.key != source.key]
+        if flow.target == self.world.far_zone:
+            return [[host.key] for host in goals]
+        if flow.required is Demand.EACH_HOST:
+            return [[host.key] for host in goals]
+        narrowed = [[host for host in goals if name in host.services] for name in flow.services] or [goals]
+        return [[host.key for host in part] for some in narrowed for part in self._split(flow, some, source)]
+
+    def _split(self, flow: Flow, goals: list[Host], source: Host) -> list[list[Host]]:
+        split: dict[Demand, Callable[[str], str]] = {
+            Demand.EACH_AZ: lambda subnet: str(self.world.zone_ids[subnet]),
+            Demand.EACH_SUBNET: lambda subnet: subnet,
+        }
+        name = split.get(flow.required)
+        if name is None:
+            return [goals]
+        parts: dict[str, list[Host]] = {}
+        for subnet, blocks in self.world.blocks.items():
+            if self.world.zone(blocks[0][4]) == flow.target:
+                parts.setdefault(name(subnet), []).extend(host for host in goals if host.subnet == subnet)
+        alone = flow.source == flow.target and not any(host.twin == source.key for host in goals)
+        return [part for place, part in parts.items() if part or not (alone and place == name(source.subnet))]
+
+
+def holds(flow: Flow, number: int, port: int) -> bool:
+    """Tell whether a flow is about a service."""
+    if flow.protocol != "any" and NUMBERS[str(flow.protocol)] != number:
+        return False
+    return not flow.ports or any(low <= port <= high for low, high in flow.ports)
 
 
 def verdict(network: Network, intent: Intent) -> Verdict:
     """Try every packet between every two places, and say what departs from the intent."""
-    world = World(network, intent)
-    return Verdict(frozenset(_opened(world)), frozenset(_closed(world)))
+    return judge(Walked(network, intent))
 
 
-def _permits(intent: Intent, pair: Change, service: tuple[int, int], *, through_nat: bool) -> bool:
+def judge(walked: Walked) -> Verdict:
+    """Say what departs from the intent in a network that has been walked."""
+    opened = frozenset((walked.zone(link.source), walked.zone(link.end)) for link in walked.forbidden())
+    return Verdict(opened, frozenset(flow.name for flow in walked.unmet()))
+
+
+def difference(before: Walked, after: Walked) -> tuple[list[Link], list[Link]]:
+    """Give the links that only the second network has, and those that only the first one has."""
+    gained = [link for link in _resampled(after, before) if not _had(before, link)]
+    lost = [link for link in _resampled(before, after) if not _had(after, link)]
+    return gained, lost
+
+
+def _resampled(one: Walked, other: Walked) -> Iterator[Link]:
+    """Give a network's links at the ports that either network tells apart."""
+    for link in one.links:
+        yield link
+        marks = one.ports.get(link.protocol, [])
+        after = next((mark for mark in marks if mark > link.port), 65536)
+        more = (port for port in other.ports.get(link.protocol, []) if link.port < port < after)
+        yield from (replace(link, port=port) for port in more)
+
+
+def _had(walked: Walked, link: Link) -> bool:
     return any(
-        (flow.source, flow.target) == pair
-        and NUMBERS[str(flow.protocol)] == service[0]
-        and any(low <= service[1] <= high for low, high in flow.ports)
-        and (flow.via is None or (flow.via == "nat" and through_nat))
-        for flow in intent.flows
+        one.translated == link.translated
+        for one in walked.has(link.source, link.end, (link.protocol, link.port), link.own)
     )
-
-
-def _opened(world: World) -> Iterator[Change]:
-    intent, zones = world.intent, world.intent.zones
-    living = [host for host in world.hosts if not host.stand_in]
-    zone_of = {host.key: host.zone for host in living}
-    service_of = {
-        one.key: f"aws:{str(one.service).rsplit('.', 1)[-1]}"
-        for one in world.oracle.n.endpoints
-        if one.kind is EndpointKind.GATEWAY
-    }
-    asked = world.services()
-    beyond = {"premises", world.far_zone}
-    found: set[Change] = set()
-    for source in (*living, Host("internet", OUTSIDE, "internet")):
-        targets = [(host.zone, host.address if source.key != "internet" else host.public) for host in living]
-        if source.key != "internet":
-            targets += [("internet", OUTSIDE), ("internet", SERVICE)]
-            targets += [(host.zone, host.public) for host in living]
-        else:
-            targets += [("public", public) for nat in world.oracle.n.nat_gateways for public in nat.public_addresses]
-        for aimed, address in targets:
-            if address is None or aimed == source.zone or {aimed, source.zone} == beyond:
-                continue
-            for number, port in asked:
-                tries = (Packet(source.address, address, number, own, port) for own in SOURCE_PORTS.get(number, (0,)))
-                ends = (end for packet in tries for end in world.connections(source.key, packet))
-                for kind, where, memory in ends:
-                    end = {"interface": zone_of.get(where, ""), "service": service_of.get(where, "")}.get(kind, kind)
-                    pair = (source.zone, end)
-                    if not end or end == source.zone or pair in found or not {*pair} & {*zones}:
-                        continue
-                    if not _permits(intent, pair, (number, port), through_nat=bool(memory.translations)):
-                        found.add(pair)
-                        yield pair
-
-
-def _closed(world: World) -> Iterator[str]:
-    for flow in world.intent.flows:
-        if not flow.required:
-            continue
-        sources = [host for host in world.hosts if host.zone == flow.source]
-        goals = [host for host in world.hosts if host.zone == flow.target]
-        ends = [(host.key, host.address) for host in goals] or [("internet", OUTSIDE)]
-        number = NUMBERS[str(flow.protocol)]
-        ports = [port for one, port in world.services() if one == number and any(a <= port <= b for a, b in flow.ports)]
-        if not all(_answered(world, source, ends, (number, port), flow.via) for source in sources for port in ports):
-            yield flow.name
-
-
-def _answered(world: World, source: Host, ends: list[Any], service: tuple[int, int], via: str | None) -> bool:
-    for goal, address in ends:
-        packet = Packet(source.address, address, service[0], CLIENT_PORT, service[1])
-        for kind, where, memory in world.connections(source.key, packet):
-            if goal in {kind, where} and (via is None or memory.translations):
-                return True
-    return False

@@ -6,6 +6,7 @@ here says what must come of it: that is the packet walker's part.
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,9 @@ from tests.policy.support.wire import Raw
 
 Change = Callable[[Stack], None]
 WORLD = "0.0.0.0/0"
+ASSOCIATION = "aws:ec2/routeTableAssociation:RouteTableAssociation"
+PROPAGATION = "aws:ec2/vpnGatewayRoutePropagation:VpnGatewayRoutePropagation"
+PEERING_OPTIONS = "aws:ec2/peeringConnectionOptions:PeeringConnectionOptions"
 TIERS = ("desktop", "directory", "proxy", "public", "endpoint", "bastion")
 ROUTE_TARGETS = {
     "internet gateway": ("gatewayId", "InternetGateway"),
@@ -142,6 +146,7 @@ def _route(stack: Stack, item: Raw) -> Made:
     if item["inputs"]["destinationCidrBlock"] != WORLD:
         yield "widened to everything", _puts(item, destinationCidrBlock=WORLD)
     yield "widened to 10.0.0.0/8", _puts(item, destinationCidrBlock="10.0.0.0/8")
+    yield "narrowed to the first half", _puts(item, destinationCidrBlock=_half(item["inputs"]["destinationCidrBlock"]))
     own = [prop for prop, _ in ROUTE_TARGETS.values() if prop in item["inputs"]]
     for label, (prop, kind) in ROUTE_TARGETS.items():
         if prop not in own:
@@ -153,6 +158,10 @@ def _route(stack: Stack, item: Raw) -> Made:
     for main in stack.of("DefaultRouteTable"):
         if _target(main, "defaultRouteTableId") == _target(table, "vpcId"):
             yield "copied to the main table", _copied_route(item, main)
+
+
+def _half(block: str) -> str:
+    return str(next(ipaddress.ip_network(block).subnets()))
 
 
 def _copied_route(item: Raw, table: Raw) -> Change:
@@ -176,6 +185,8 @@ def _acl_association(stack: Stack, item: Raw) -> Made:
 def _rule(stack: Stack, item: Raw) -> Made:
     peers = ("referencedSecurityGroupId", "prefixListId", "cidrIpv4", "cidrIpv6")
     yield "removed", _removes(item)
+    if item["inputs"].get("cidrIpv4"):
+        yield "peer narrowed to the first half", _puts(item, cidrIpv4=_half(item["inputs"]["cidrIpv4"]))
     if item["inputs"].get("cidrIpv4") != WORLD:
         yield "peer widened to the world", _puts(item, **(dict.fromkeys(peers) | {"cidrIpv4": WORLD}))
     yield "widened to all ports", _puts(item, fromPort=0, toPort=65535)
@@ -220,6 +231,10 @@ def _endpoint(stack: Stack, item: Raw) -> Made:
             yield f"taken from {urn.rpartition('::')[2]}", _points(item, "routeTableIds", *rest, listed=True)
         return
     yield "private DNS off", _puts(item, privateDnsEnabled=False)
+    homes = item["propertyDependencies"]["subnetIds"]
+    for urn in homes if len(homes) > 1 else ():
+        rest = [_find(stack, one) for one in homes if one != urn]
+        yield f"taken out of {urn.rpartition('::')[2]}", _points(item, "subnetIds", *rest, listed=True)
     for group in _same_vpc(stack, "SecurityGroup", item):
         if group["urn"] not in item["propertyDependencies"]["securityGroupIds"]:
             label = f"given {_tier(name_of(group))}'s group"
@@ -241,6 +256,32 @@ def _peering(stack: Stack, item: Raw) -> Made:
     yield "redirected to another VPC", _puts(item, peerVpcId="vpc-0fedcba9876543210")
     yield "given another owner", _puts(item, peerOwnerId="999900001111")
     yield "given another Region", _puts(item, peerRegion="us-east-1", autoAccept=None)
+    for side in ("requester", "accepter"):
+        yield f"names resolved for the {side}", _puts(item, **{side: {"allowRemoteVpcDnsResolution": True}})
+        options = {side: {"allowRemoteVpcDnsResolution": True}}
+        yield (
+            f"options of its own for the {side}",
+            _makes(PEERING_OPTIONS, "options", {"vpcPeeringConnectionId": item}, **options),
+        )
+
+
+def _makes(token: str, name: str, edges: dict[str, Raw], **values: Any) -> Change:
+    """Add a resource of a kind that the stack may not have."""
+
+    def change(stack: Stack) -> None:
+        stack.make(token, name, **values)
+        for prop, target in edges.items():
+            stack.edge_to(name, prop, target)
+
+    return change
+
+
+def _both(*changes: Change) -> Change:
+    def change(stack: Stack) -> None:
+        for one in changes:
+            one(stack)
+
+    return change
 
 
 def _internet_gateway(stack: Stack, item: Raw) -> Made:
@@ -261,6 +302,34 @@ def _nat(stack: Stack, item: Raw) -> Made:
 
 def _subnet(_: Stack, item: Raw) -> Made:
     yield "public addresses on launch", _puts(item, mapPublicIpOnLaunch=True)
+
+
+def _address(stack: Stack, item: Raw) -> Made:
+    for instance in stack.of("Instance"):
+        yield f"given to {name_of(instance)}", _points(item, "instance", instance)
+        yield (
+            f"another one for {name_of(instance)}",
+            _adds(item, "another", lambda copy, to=instance: _points(copy, "instance", to)),
+        )
+
+
+def _table(stack: Stack, item: Raw) -> Made:
+    for gateway in stack.of("InternetGateway"):
+        edges = {"routeTableId": item, "gatewayId": gateway}
+        yield "made the internet gateway's own", _makes(ASSOCIATION, "edge", edges)
+    if not stack.of("VpnGateway"):
+        vpc = _find(stack, _target(item, "vpcId"))
+        line = {"type": "ipsec.1", "staticRoutesOnly": False, "customerGatewayId": "cgw-0123456789abcdef0"}
+        yield (
+            "learning from a VPN gateway",
+            _both(
+                _makes("aws:ec2/vpnGateway:VpnGateway", "vpn", {"vpcId": vpc}),
+                lambda made: _makes(
+                    "aws:ec2/vpnConnection:VpnConnection", "line", {"vpnGatewayId": made["vpn"]}, **line
+                )(made),
+                lambda made: _makes(PROPAGATION, "learn", {"vpnGatewayId": made["vpn"], "routeTableId": item})(made),
+            ),
+        )
 
 
 def _default_group(_: Stack, item: Raw) -> Made:
@@ -289,7 +358,20 @@ def _instance(stack: Stack, item: Raw) -> Made:
 def _service(stack: Stack, item: Raw) -> Made:
     own = item["inputs"]["networkConfiguration"]
     yield "with public addresses", _puts_inside(item, {**own, "assignPublicIp": True})
-    del stack
+    subnets = [_find(stack, urn) for urn in item["propertyDependencies"]["networkConfiguration"] if ":Subnet::" in urn]
+    for group in _same_vpc(stack, "SecurityGroup", subnets[0]):
+        if _tier(name_of(group)) != "proxy":
+            yield f"given {_tier(name_of(group))}'s group", _in_groups(item, subnets, group)
+
+
+def _in_groups(item: Raw, subnets: list[Raw], group: Raw) -> Change:
+    urn = item["urn"]
+
+    def change(stack: Stack) -> None:
+        here = _find(stack, urn)
+        here["propertyDependencies"]["networkConfiguration"] = [one["urn"] for one in (*subnets, group)]
+
+    return change
 
 
 def _puts_inside(item: Raw, configuration: dict[str, Any]) -> Change:
@@ -313,6 +395,8 @@ PARTS: dict[str, tuple[str, Callable[[Stack, Raw], Made]]] = {
     "peering": (":VpcPeeringConnection", _peering),
     "internet gateway": (":InternetGateway", _internet_gateway),
     "NAT gateway": (":NatGateway", _nat),
+    "elastic address": (":Eip", _address),
+    "route table": ("ec2/routeTable:RouteTable", _table),
     "subnet": (":Subnet", _subnet),
     "default group": (":DefaultSecurityGroup", _default_group),
     "default ACL": (":DefaultNetworkAcl", _default_acl),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -19,6 +20,9 @@ PREMISES = "premises"
 NOWHERE = "(no zone)"
 
 WHOLE = IntervalSet.span(0, 1 << 256)
+
+_OF_REGION = re.compile(r"^(cn\.)?com\.amazonaws\.[a-z]{2,}(-[a-z]+)+-\d+\.")
+"""What comes before a service's own name in an endpoint service ("AWS services that integrate with PrivateLink")."""
 
 
 class Kind(StrEnum):
@@ -64,8 +68,8 @@ def asked_of(flow: Flow) -> Service:
 
 
 def service_name(name: Any) -> str:
-    """Give the name of the service behind a gateway endpoint as an intent writes it: `aws:s3`."""
-    return f"aws:{name.rsplit('.', 1)[-1]}" if isinstance(name, str) else "aws:unknown"
+    """Give the name of the AWS service behind an endpoint as an intent writes it: `aws:s3`, `aws:ecr.api`."""
+    return f"aws:{_OF_REGION.sub('', name)}" if isinstance(name, str) else "aws:unknown"
 
 
 def plain_tags(tags: tuple[tuple[str, Any], ...]) -> dict[str, str]:

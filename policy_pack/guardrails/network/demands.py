@@ -1,89 +1,224 @@
-"""Whether the connections that an intent demands can happen."""
+"""Whether the connections that an intent demands can happen: from every host of the source, to whom the flow says.
+
+A source is an equivalence class of hosts; where its addresses are known, each of them must get through. Of a goal one
+host must answer, one in each availability zone or subnet, or each (`Demand`); of a goal outside of the network, whose
+hosts nobody lists, every address must be reachable.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from guardrails.facts.intent import Flow
-from guardrails.network.breaches import WHOLE, Breach, Kind, asked_of, union_of
+from guardrails.facts.intent import Demand, Flow
+from guardrails.network.areas import Area, areas_of, is_several, outside_of
+from guardrails.network.breaches import WHOLE, Breach, Kind, asked_of, service_name, union_of
 from guardrails.network.connect import Found
-from guardrails.network.packets import PORT, PORTS, WITH_PORTS, Packets, protocol_numbers, ranges
+from guardrails.network.packets import (
+    DESTINATION,
+    IPV4,
+    IPV6,
+    NOTHING,
+    PORT,
+    PORTS,
+    SOURCE_PORT,
+    WITH_PORTS,
+    Packets,
+    protocol_numbers,
+    ranges,
+)
 from guardrails.network.places import Place, Target
 from guardrails.network.reach import Service
+from guardrails.network.trail import PointKind
 from guardrails.sets import IntervalSet
 
 if TYPE_CHECKING:
     from guardrails.network.intents import Assertions
 
+_PASSIVE_KINDS = frozenset({"vpc-endpoint"})
+"""Hosts that only answer: connections through an interface endpoint are opened by its clients (AWS PrivateLink)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Leg:
+    """One connection that a flow demands: between two named places, `some` where any one port will do."""
+
+    flow: Flow
+    source: str
+    target: str
+    service: Service
+    demand: Demand = Demand.ANY
+    some: bool = False
+
 
 def demanded(held: Assertions) -> Iterator[Breach]:
     """Yield every required flow that cannot happen, or may not."""
-    for flow in held.intent.flows:
-        if flow.required:
-            yield from _demand(held, flow)
+    for flow in held.intent.demands():
+        for leg in _legs(held, flow):
+            goals = list(_goals(held, leg))
+            for source in _sources(held, leg):
+                others = (part for goal in goals if (part := _without(goal, source)) is not None)
+                for part in others:
+                    yield from _lacking(held, leg, source, part)
 
 
-def _demand(held: Assertions, flow: Flow) -> Iterator[Breach]:
-    via = flow.via
-    legs = [(flow.source, flow.target)]
-    if via is not None and via in held.intent.zones:
-        legs = [(flow.source, via), (via, flow.target)]
-    for source, target in legs:
-        goal = held.goal(target)
-        whole = len(legs) == 1
-        for one in held.place(source).targets:
-            yield from _lacking(held, flow, Place(source, (one,)), goal, whole=whole)
-
-
-def _lacking(held: Assertions, flow: Flow, source: Place, goal: Place, *, whole: bool) -> Iterator[Breach]:
-    """Yield the demand that one source cannot meet with any host of the goal, or with all of them together."""
-    service = asked_of(flow) if whole else Service(protocol_numbers("tcp"))
-    vacant = any(one.host.owner_kind == "address" for one in (*source.targets, *goal.targets))
-    if not _missing(held, flow, (source, goal), service, may=vacant):
+def _legs(held: Assertions, flow: Flow) -> Iterator[_Leg]:
+    """Give the connections of a demand: two through a relay zone, of which the relay chooses the first one's port."""
+    if flow.via is None or flow.via not in held.intent.zones:
+        yield _Leg(flow, flow.source, flow.target, asked_of(flow), flow.required)
         return
-    world = held.engine.run(source, goal, service, may=vacant, trace=True)
-    missing = _missing(held, flow, (source, goal), service, may=vacant)
+    yield _Leg(flow, flow.source, flow.via, Service(protocol_numbers("tcp")), some=True)
+    yield _Leg(flow, flow.via, flow.target, asked_of(flow), flow.required)
+
+
+def _sources(held: Assertions, leg: _Leg) -> Iterator[Place]:
+    """Give every class of hosts that the connection must be possible from, and what lies outside as one."""
+    whole = held.place(leg.source)
+    hosts = [one for one in whole.targets if one.host.owner_kind not in _PASSIVE_KINDS]
+    yield from (Place(leg.source, (one,)) for one in hosts)
+    if whole.internet or whole.premises:
+        yield replace(whole, targets=())
+    elif not hosts:
+        yield Place(leg.source)
+
+
+def _goals(held: Assertions, leg: _Leg) -> Iterator[Area]:
+    """Give the parts of the goal of which each must answer."""
+    whole = Area(leg.target, held.goal(leg.target))
+    narrowed = leg.target == leg.flow.target and leg.flow.services
+    parts = _by_service(held, leg.flow, whole) if narrowed else [whole]
+    for part in parts:
+        yield from areas_of(held.engine.model, part, held.subnets_of(leg.target), leg.demand)
+
+
+def _by_service(held: Assertions, flow: Flow, whole: Area) -> list[Area]:
+    endpoints = held.engine.model.endpoints
+    found: list[Area] = []
+    for name in flow.services:
+        mine = tuple(
+            one
+            for one in whole.place.targets
+            if one.host.owner in endpoints and service_name(endpoints[one.host.owner].service) == f"aws:{name}"
+        )
+        text = f"{whole.text} for {name}"
+        found.append(Area(text, Place(whole.text, mine), f"no interface endpoint of {name} is there"))
+    return found
+
+
+def _lacking(held: Assertions, leg: _Leg, source: Place, goal: Area) -> Iterator[Breach]:
+    """Yield the demand that one source cannot meet with one part of the goal."""
+    flow = leg.flow
+    why = f"{source.text} must be able to reach {goal.text}"
+    subject = _subject(held, source, goal)
+    if not _something(source) or not _something(goal.place):
+        empty = goal.empty if _something(source) else f"nothing of {source.text} is in this network"
+        yield Breach(Kind.DEMANDED, source.text, goal.text, subject, f"{why} ({flow.name}): {empty}", flow=flow.name)
+        return
+    vacant = any(one.host.owner_kind == "address" for one in (*source.targets, *goal.place.targets))
+    missing = _missing(held, leg, source, goal.place, may=vacant)
+    if not missing:
+        return
+    world = held.engine.run(source, goal.place, leg.service, may=vacant, trace=True)
     stopped = world.stops.best
-    ports = f" on {flow.protocol} {ranges(missing)}" if whole and missing != PORTS else ""
-    why = f"{source.text} must be able to reach {goal.text}{ports} ({flow.name})"
+    lacked = missing.side(PORT) or IntervalSet()
+    ports = f" on {flow.protocol} {ranges(lacked)}" if not leg.some and lacked != PORTS else ""
+    certain = vacant or bool(_missing(held, leg, source, goal.place, may=True))
+    unknowns = tuple(world.stops.unknowns.values())
+    if goal.unknown is not None:
+        certain, unknowns = False, (goal.unknown, *unknowns)
     yield Breach(
         Kind.DEMANDED,
         source.text,
         goal.text,
-        source.targets[0].host.key,
-        f"{why}: {stopped.reason}" if stopped else why,
+        subject,
+        f"{why}{ports} ({flow.name})" + (f": {stopped.reason}" if stopped else ""),
         path=(stopped.hop,) if stopped else (),
-        unknowns=tuple(world.stops.unknowns.values()),
-        certain=vacant or bool(_missing(held, flow, (source, goal), service, may=True)),
+        unknowns=unknowns,
+        certain=certain,
         flow=flow.name,
     )
 
 
-def _missing(held: Assertions, flow: Flow, ends: tuple[Place, Place], service: Service, *, may: bool) -> IntervalSet:
-    """Give the ports that the goal's hosts leave unanswered, asking one after the other until none is left.
+def _without(goal: Area, source: Place) -> Area | None:
+    """Leave a lone host out of its own goal; None where nobody else was meant."""
+    alone = {one.host.key for one in source.targets if not is_several(one.host)}
+    others = tuple(one for one in goal.place.targets if one.host.key not in alone)
+    if len(others) == len(goal.place.targets):
+        return goal
+    return replace(goal, place=replace(goal.place, targets=others)) if others else None
+
+
+def _something(place: Place) -> bool:
+    return bool(place.targets or place.internet or place.premises or place.services)
+
+
+def _subject(held: Assertions, source: Place, goal: Area) -> str:
+    """Give the key of the interface or subnet that a breach is told of: the source's, else the goal's."""
+    for one in (*source.targets, *goal.place.targets):
+        return one.host.key
+    places = (*held.subnets_of(source.text), *held.subnets_of(goal.place.text))
+    return places[0] if places else ""
+
+
+def _missing(held: Assertions, leg: _Leg, source: Place, goal: Place, *, may: bool) -> Packets:
+    """Give what of a demand no host of the goal answers, asking one after the other until nothing is left.
+
+    A host with addresses of both families needs a way with one of them.
+    """
+    lacked: list[Packets] = []
+    for family in (IPV4, IPV6):
+        wanted = _wanted(leg, source, goal, family)
+        if wanted is not None:
+            lacked.append(_unanswered(held, leg, (source, goal), wanted, may=may))
+            if not lacked[-1]:
+                return NOTHING
+    return lacked[0] if lacked else NOTHING
+
+
+def _wanted(leg: _Leg, source: Place, goal: Place, family: IntervalSet) -> Packets | None:
+    """Give the packets of a demand in one family, with any port of the source; None where it has no address in it."""
+    sent = source.targets[0].host.addresses & family if source.targets else outside_of(source, family)
+    there = WHOLE if goal.targets or goal.services else outside_of(goal, family)
+    if not sent or not there:
+        return None
+    protocols = leg.service.protocols
+    with_ports = protocols & WITH_PORTS
+    ports = PORTS if leg.some or not with_ports else leg.service.ports
+    return Packets.of(sent, there, with_ports or protocols, PORTS, ports)
+
+
+def _unanswered(held: Assertions, leg: _Leg, ends: tuple[Place, Place], wanted: Packets, *, may: bool) -> Packets:
+    """Take from what is wanted all that a host of the goal answers.
 
     The nearest are asked first, and those whom the groups alone keep apart are not asked at all.
     """
     source, goal = ends
-    missing = service.ports
     outside = replace(goal, targets=())
-    parts = (replace(outside, targets=(one,)) for one in _nearest(source, goal))
-    for part in parts if goal.targets else (outside,):
-        if part.targets and part == Place(part.text, part.targets) and _barred(held, source, part, service, may=may):
+    if goal.internet:
+        # What a gateway endpoint takes over on its way to the internet gets where it was meant to go.
+        outside = replace(outside, services=held.gateway_endpoints)
+    for part in (replace(outside, targets=(one,)) for one in _nearest(source, goal)) if goal.targets else (outside,):
+        lone = source.targets and part.targets and part == Place(part.text, part.targets)
+        if lone and _barred(held, source, part, leg.service, may=may):
             continue
-        met = union_of(
-            [one for one in held.engine.run(source, part, service, may=may).found if _meets(held, flow, one)]
-        )
-        missing -= met.side(PORT) or IntervalSet()
-        if not missing:
+        found = held.engine.run(source, part, leg.service, may=may).found
+        met = union_of([one for one in found if _meets(held, leg.flow, one)]).replace(SOURCE_PORT, PORTS)
+        if goal.targets or goal.services:
+            met = met.replace(DESTINATION, WHOLE)
+        if leg.some or not leg.service.protocols & WITH_PORTS:
+            met = met.replace(PORT, PORTS)
+        wanted -= met
+        if not wanted:
             break
-    return missing
+    return wanted
 
 
 def _nearest(source: Place, goal: Place) -> Iterator[Target]:
     """Give the goal's hosts, those in the source's own subnet and VPC first."""
+    if not source.targets:
+        yield from goal.targets
+        return
     start = source.targets[0].host
     near = [one for one in goal.targets if one.host.vpc == start.vpc]
     yield from sorted(near, key=lambda one: one.host.subnet != start.subnet)
@@ -99,4 +234,5 @@ def _barred(held: Assertions, source: Place, part: Place, service: Service, *, m
 
 
 def _meets(held: Assertions, flow: Flow, found: Found) -> bool:
-    return flow.via in held.intent.zones or held.on_the_way(flow, found)
+    at_service = found.end.kind is PointKind.SERVICE
+    return at_service or flow.via in held.intent.zones or held.on_the_way(flow, found)

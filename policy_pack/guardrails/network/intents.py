@@ -1,7 +1,8 @@
 """Whether a network does what the intent says: nothing it does not name, and everything it demands.
 
-Zones are compared as they really reach each other: every connection that could be opened between two zones, from or
-to the internet, the premises and the services behind gateway endpoints, less what the flows permit. A permitted flow
+Zones are compared as they really reach each other: every connection that could be opened between two zones or between
+two hosts of one, from or to the internet, the premises and the services behind gateway endpoints, less what the flows
+permit. A permitted flow
 may name what it must cross (`nat`, `firewall`, or a relay zone: then the direct way is not permitted at all).
 """
 
@@ -11,9 +12,20 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from guardrails.facts.intent import ANYWHERE, INTERNET, Flow, Intent, parse_network, zones_of
+from guardrails.facts.intent import (
+    ANYWHERE,
+    FIREWALL,
+    INTERNET,
+    NAT,
+    SERVICE,
+    Flow,
+    Intent,
+    parse_network,
+    zones_of,
+)
 from guardrails.facts.network import EndpointKind
 from guardrails.facts.values import Unknown
+from guardrails.network.areas import is_several
 from guardrails.network.breaches import (
     NOWHERE,
     PREMISES,
@@ -123,16 +135,27 @@ class Assertions:
 
     def _vacant(self, zone: str) -> tuple[Target, ...]:
         """Stand in for the hosts of a zone that has subnets and nobody in them yet."""
-        model = self.engine.model
-        subnets = [
-            one.key
-            for one in model.network.subnets
-            if zone
-            in zones_of(
-                [cidr for cidr in one.cidrs if not isinstance(cidr, Unknown)], plain_tags(one.tags), self.intent
-            )
-        ]
+        subnets = self.subnets_of(zone)
         return self.engine.places.subnets(zone, subnets).targets if subnets else ()
+
+    def subnets_of(self, zone: str) -> tuple[str, ...]:
+        """Give the keys of a zone's subnets; nothing for what is no zone."""
+        return self._subnets.get(zone, ())
+
+    @cached_property
+    def _subnets(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = {}
+        for one in self.engine.model.network.subnets:
+            cidrs = [cidr for cidr in one.cidrs if not isinstance(cidr, Unknown)]
+            for zone in zones_of(cidrs, plain_tags(one.tags), self.intent):
+                found.setdefault(zone, []).append(one.key)
+        return {zone: tuple(keys) for zone, keys in found.items()}
+
+    @cached_property
+    def gateway_endpoints(self) -> frozenset[str]:
+        """Give the keys of all gateway endpoints."""
+        endpoints = self.engine.model.endpoints.items()
+        return frozenset(key for key, one in endpoints if one.kind is EndpointKind.GATEWAY)
 
     def _outside(self, zone: str) -> IntervalSet:
         """Give those of a zone's blocks that no VPC of the network has: the zone lies beyond a peering or a gateway."""
@@ -177,7 +200,7 @@ class Assertions:
         model = self.engine.model
         hosts: dict[str, Host] = {}
         for name in self.members:
-            if name == source.text or (source.text, name) in self._broken:
+            if (source.text, name) in self._broken:
                 continue
             if not {source.text, name} & set(self.intent.zones):
                 continue
@@ -188,11 +211,10 @@ class Assertions:
         if source.internet or source.text == NOWHERE:
             return Place("everything", targets)
         internet = self.place(INTERNET).internet
-        gateways = frozenset(key for key, one in model.endpoints.items() if one.kind is EndpointKind.GATEWAY)
         rest = EVERYTHING - model.all_vpc_addresses - internet
         if not self._unpermitted(source.text, INTERNET):
             internet = IntervalSet()
-        return Place("everything", targets, internet, rest, gateways)
+        return Place("everything", targets, internet, rest, self.gateway_endpoints)
 
     def _unpermitted(self, source: str, target: str) -> Packets:
         """Give the services that no unconditional flow permits between two zones."""
@@ -201,7 +223,10 @@ class Assertions:
             self._named[pair] = tuple(
                 index
                 for index, flow in enumerate(self.intent.flows)
-                if flow.via is None and flow.source in {source, ANYWHERE} and flow.target in {target, ANYWHERE}
+                if flow.via is None
+                and not flow.services
+                and flow.source in {source, ANYWHERE}
+                and flow.target in {target, ANYWHERE}
             )
         named = self._named[pair]
         if named not in self._rest:
@@ -216,12 +241,12 @@ class Assertions:
         ends = self._ends(found)
         for target in ends:
             self.edges.setdefault((source, target), found)
-            if source == target or not {source, target} & set(self.intent.zones):
+            if (source == target and _alone(found)) or not {source, target} & set(self.intent.zones):
                 continue
             rest, missed = self._part(target, found), NOTHING
             for flow in self.intent.flows:
                 permitted = self._permitted(flow, source, target, rest)
-                if not permitted:
+                if not permitted or not self._serves(flow, found):
                     continue
                 if self.on_the_way(flow, found):
                     rest -= permitted
@@ -257,6 +282,14 @@ class Assertions:
     def _named_outside(self) -> IntervalSet:
         return IntervalSet.union(pair for zone in self.intent.zones for pair in self._outside(zone))
 
+    def _serves(self, flow: Flow, found: Found) -> bool:
+        """Tell whether a connection ends at an interface endpoint that a flow names, if it names any."""
+        host = found.end.host
+        endpoint = self.engine.model.endpoints.get(host.owner) if host is not None else None
+        return not flow.services or (
+            endpoint is not None and service_name(endpoint.service).removeprefix(SERVICE) in flow.services
+        )
+
     def _permitted(self, flow: Flow, source: str, target: str, packets: Packets) -> Packets:
         """Give those packets of a connection between two zones that a flow permits."""
         mine = packets
@@ -274,9 +307,9 @@ class Assertions:
         model = self.engine.model
         if flow.via is None:
             return True
-        if flow.via == "nat":
+        if flow.via == NAT:
             return any(key in model.nats for key in found.nats)
-        if flow.via == "firewall":
+        if flow.via == FIREWALL:
             crossed = [model.endpoints[key] for key in found.boxes if key in model.endpoints]
             places = [model.middlebox_subnet(endpoint) for endpoint in crossed]
             homes = [host.subnet for host in (found.start, found.end.host) if host is not None]
@@ -286,5 +319,12 @@ class Assertions:
     def _breach(self, kind: Kind, source: str, target: str, found: Found, flows: Packets) -> Breach:
         start = found.start.key if found.start is not None else found.end.key
         verb = "does not cross what its flow demands" if kind is Kind.WAYPOINT else "is not permitted by any flow"
-        why = f"{source} can open a connection to {target} that {verb}"
+        whom = f"another host of {target}" if source == target else target
+        why = f"{source} can open a connection to {whom} that {verb}"
         return Breach(kind, source, target, start, why, flows, found.path, found.unknowns)
+
+
+def _alone(found: Found) -> bool:
+    """Tell whether a connection is one of a lone host to itself, which no network sees."""
+    start, end = found.start, found.end.host
+    return start is not None and end is not None and start.key == end.key and not is_several(start)

@@ -55,6 +55,12 @@ class Stack:
             self[name][side][prop] = self._id(targets[0])
         self[name]["propertyDependencies"][prop] = [self[target]["urn"] for target in targets]
 
+    def edge_to(self, name: str, prop: str, target: Raw) -> None:
+        """Make a property name a resource of which others may share the name."""
+        for side in ("inputs", "outputs"):
+            self[name][side][prop] = target["id"] if self.known else UNKNOWN
+        self[name]["propertyDependencies"][prop] = [target["urn"]]
+
     def _id(self, name: str) -> str:
         return self[name]["id"] if self.known else UNKNOWN
 

@@ -157,3 +157,48 @@ def test_a_zone_beyond_a_peering_is_judged_by_its_blocks() -> None:
     assert told(breaches(wider, TO_PROXY, TO_WORLD, flow, zones=zones)) == {
         ("forbidden-connection", "desk", "premises")
     }
+
+
+# -- within a zone ----------------------------------------------------------------------------------------------------
+
+LATERAL = {"name": "desk-to-desk", "from": "desk", "to": "desk", "ports": [445]}
+
+
+def neighbours(*addresses: str) -> Build:
+    """Desktops that their group lets talk to each other."""
+    build = room(desk=["in tcp 445 sg-desk", "out tcp 445 sg-desk"])
+    build.parts["interfaces"] = [one for one in build.parts["interfaces"] if one.key != "host-desk"]
+    for number, address in enumerate(addresses):
+        build.host(f"host-desk-{number}", "desk", address, groups=("sg-desk",))
+    return build
+
+
+def test_hosts_of_one_zone_may_only_talk_where_a_flow_names_it() -> None:
+    build = neighbours("10.0.1.10", "10.0.1.11")
+    found = breaches(build, TO_PROXY, TO_WORLD)
+    assert told(found) == {("forbidden-connection", "desk", "desk")}
+    assert "another host of desk" in found[0].why
+    assert breaches(build, TO_PROXY, TO_WORLD, LATERAL) == []
+    assert told(breaches(build, TO_PROXY, TO_WORLD, {**LATERAL, "ports": [446]})) == {
+        ("forbidden-connection", "desk", "desk")
+    }
+
+
+def test_a_lone_host_has_nobody_to_talk_to_in_its_zone() -> None:
+    assert breaches(neighbours("10.0.1.10"), TO_PROXY, TO_WORLD) == []
+
+
+def test_a_class_of_many_may_talk_among_itself_though_it_is_one_interface_of_the_facts() -> None:
+    build = room(desk=["in tcp 445 sg-desk", "out tcp 445 sg-desk"])
+    build.parts["interfaces"] = [one for one in build.parts["interfaces"] if one.key != "host-desk"]
+    build.host("host-desks", "desk", groups=("sg-desk",), owner="desks", owner_kind="workspaces")
+    assert told(breaches(build, TO_PROXY, TO_WORLD)) == {("forbidden-connection", "desk", "desk")}
+
+
+def test_a_flow_within_a_zone_can_be_demanded() -> None:
+    closed = room()
+    closed.host("host-desk-2", "desk", groups=("sg-desk",))
+    assert breaches(neighbours("10.0.1.10", "10.0.1.11"), TO_PROXY, TO_WORLD, {**LATERAL, "required": True}) == []
+    assert told(breaches(closed, TO_PROXY, TO_WORLD, {**LATERAL, "required": True})) == {
+        ("demanded-connection", "desk", "desk")
+    }
