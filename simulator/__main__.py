@@ -1,4 +1,4 @@
-"""Serve a simulated account, or show what is in it: `python -m simulator serve|show|types`."""
+"""Serve a simulated account, or show what is in it: `python -m simulator serve|show|unprotect|types`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from simulator.account import Account
 from simulator.catalogue import markdown
 from simulator.errors import StateLockedError
 from simulator.faults import FaultPlan
+from simulator.protection import lift
 from simulator.server import serve
 
 
@@ -24,7 +25,8 @@ def main(arguments: list[str] | None = None) -> int:
     show = commands.add_parser("show", help="list what is in the account")
     show.add_argument("--json", action="store_true", help="print one JSON object")
     commands.add_parser("types", help="print the table of known types (Markdown)")
-    for command in (serve, show):
+    unprotect = commands.add_parser("unprotect", help="lift every protection from deletion")
+    for command in (serve, show, unprotect):
         command.add_argument("--state-dir", type=Path, required=True, help="the folder that keeps the account")
     options = parser.parse_args(arguments)
     try:
@@ -33,6 +35,9 @@ def main(arguments: list[str] | None = None) -> int:
             return 0
         if options.command == "serve":
             return _serve(options.state_dir, options.faults, emulate=options.emulate)
+        if options.command == "unprotect":
+            sys.stdout.writelines(f"{identifier}\n" for identifier in lift(options.state_dir))
+            return 0
         return _show(options.state_dir, as_json=options.json)
     except (StateLockedError, OSError, ValueError) as error:
         sys.stderr.write(f"simulator: {error}\n")

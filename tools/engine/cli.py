@@ -85,7 +85,7 @@ def operate(layout: Layout, options: argparse.Namespace) -> int:
         workspace.recover()
     if options.command == "destroy":
         note("Unprotecting the stack's protected resources: harmless in a simulated account only.")
-        workspace.capture(["state", "unprotect", "--all", "--yes"], account=False)
+        workspace.unprotect()
     return workspace.show(workspace.operation_arguments(options.command, *options.arguments), colour=colour)
 
 

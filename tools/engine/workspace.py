@@ -176,8 +176,18 @@ class Workspace:
     def destroy(self, *extra: str) -> Result:
         """Delete everything, protected resources and what a killed run left too; output is captured."""
         self.recover()
-        self.capture(["state", "unprotect", "--all", "--yes"], account=False)
+        self.unprotect()
         return self.capture(self.operation_arguments("destroy", *extra))
+
+    def unprotect(self) -> None:
+        """Lift what protects from deletion, in the state and in the account. Raises LauncherError."""
+        self.capture(["state", "unprotect", "--all", "--yes"], account=False)
+        argv = [str(self.layout.python), "-m", "simulator", "unprotect", "--state-dir", str(self.account_state)]
+        lifted = subprocess.run(
+            argv, cwd=self.layout.root, env=self.environment(), capture_output=True, text=True, check=False
+        )
+        if lifted.returncode != 0:
+            raise LauncherError(f"the account's protections cannot be lifted\n{lifted.stderr}", "see above")
 
     def preview_changes(self) -> dict[str, int]:
         """How many resources a preview would create, update, replace, delete, keep (`same`). Raises LauncherError."""
