@@ -13,7 +13,7 @@ from pathlib import Path
 from tools.engine.layout import Layout
 
 # Every child: where programs are, how to print.
-COMMON = ("PATH", "LANG", "LANGUAGE", "TZ", "TERM", "TMPDIR", "NO_COLOR", "COLUMNS", "PYTHONDONTWRITEBYTECODE")
+COMMON = ("PATH", "LANG", "LANGUAGE", "TZ", "TERM", "TMPDIR", "NO_COLOR", "COLUMNS")
 COMMON_PREFIXES = ("LC_",)
 
 # Children that reach a package index: the reader's own way there (proxy, certificates, caches, index settings).
