@@ -140,7 +140,7 @@ _KINDS: dict[Role, dict[str, str]] = {
         "directconnect.TransitVirtualInterface": "",
     },
     Role.DNS_RULE_GROUP: {"route53.ResolverFirewallRuleGroup": ""},
-    Role.LAUNCH_TEMPLATE: {"ec2.LaunchTemplate": ""},
+    Role.LAUNCH_TEMPLATE: {"ec2.LaunchTemplate": "", "ec2.LaunchConfiguration": ""},
     Role.TRAIL: {"cloudtrail.Trail": ""},
     Role.TOPIC: {"sns.Topic": ""},
     Role.FUNCTION: {"lambda.Function": ""},
@@ -221,6 +221,8 @@ _NAMES: dict[str, dict[str, str]] = {
     "cloudwatch.LogGroup": {"name": ""},
     "ecr.Repository": {"repositoryUrl": ""},
     "lambda.Function": {"name": ""},
+    "ec2.LaunchTemplate": {"name": ""},
+    "ec2.LaunchConfiguration": {"name": ""},
 }
 """Other properties by which an object is named, and what to add to the URN for the object they name."""
 _NAMES["ec2.DefaultVpc"] = _NAMES["ec2.Vpc"]

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 RELEVANT = frozenset(
     [
+        "cloudcontrol",
+        "cloudformation",
         "directconnect",
         "ec2",
         "ec2clientvpn",
@@ -36,7 +38,8 @@ def _kinds(module: str, names: str) -> frozenset[str]:
 KNOWN = (
     _kinds(
         "ec2",
-        "CarrierGateway CustomerGateway DefaultNetworkAcl DefaultRouteTable DefaultSecurityGroup DefaultSubnet "
+        "AmiLaunchPermission CarrierGateway CustomerGateway DefaultNetworkAcl DefaultRouteTable DefaultSecurityGroup "
+        "DefaultSubnet "
         "DefaultVpc EgressOnlyInternetGateway Eip EipAssociation FlowLog Instance InternetGateway "
         "InternetGatewayAttachment LaunchConfiguration LaunchTemplate MainRouteTableAssociation ManagedPrefixList "
         "ManagedPrefixListEntry NatGateway NetworkAcl NetworkAclAssociation NetworkAclRule NetworkInterface "
@@ -66,7 +69,7 @@ KNOWN = (
         "AccessKey Group GroupPolicy GroupPolicyAttachment InstanceProfile Policy PolicyAttachment Role RolePolicy "
         "RolePolicyAttachment User UserPolicy UserPolicyAttachment",
     )
-    | _kinds("kms", "Alias ExternalKey Grant Key KeyPolicy ReplicaKey")
+    | _kinds("kms", "Alias ExternalKey Grant Key KeyPolicy ReplicaExternalKey ReplicaKey")
     | _kinds("secretsmanager", "Secret SecretPolicy SecretRotation SecretVersion")
     | _kinds("workspaces", "Directory IpGroup Workspace")
     | _kinds("directoryservice", "Directory LogSubscription")
@@ -93,10 +96,11 @@ HARMLESS = (
         "iam",
         "AccountAlias AccountPasswordPolicy GroupMembership GroupPoliciesExclusive GroupPolicyAttachmentsExclusive "
         "OrganizationsFeatures RolePoliciesExclusive RolePolicyAttachmentsExclusive SecurityTokenServicePreferences "
-        "ServerCertificate ServiceLinkedRole UserGroupMembership UserPoliciesExclusive UserPolicyAttachmentsExclusive "
-        "VirtualMfaDevice",
+        "OpenIdConnectProvider SamlProvider ServerCertificate ServiceLinkedRole UserGroupMembership "
+        "UserPoliciesExclusive UserPolicyAttachmentsExclusive VirtualMfaDevice",
     )
-    | _kinds("kms", "Ciphertext CustomKeyStore ReplicaExternalKey")
+    | _kinds("cloudformation", "CloudFormationType")
+    | _kinds("kms", "Ciphertext CustomKeyStore")
     | _kinds("secretsmanager", "Tag")
     | _kinds("workspaces", "ConnectionAlias")
     | _kinds("directoryservice", "ConditionalForwarder IpRoute IpRoutesExclusive RadiusSettings ServiceRegion")
@@ -104,4 +108,4 @@ HARMLESS = (
     | _kinds("ram", "Permission ResourceShareAccepter ResourceShareAssociationsExclusive SharingWithOrganization")
     | _kinds("networkmanager", "GlobalNetwork Site Device Link LinkAssociation CustomerGatewayAssociation")
 )
-"""Kinds that open no way and give no right by themselves."""
+"""Kinds that open no way and give no right by themselves; an identity provider is trusted by the roles that say so."""

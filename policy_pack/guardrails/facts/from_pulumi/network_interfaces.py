@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from guardrails.facts.from_pulumi.network_common import Build, address, addresses, entries, identity, values
-from guardrails.facts.from_pulumi.network_services import Groups, groups_of, service_interfaces
+from guardrails.facts.from_pulumi.network_fleets import (
+    fleets,
+    on_launch,
+    template_groups,
+    template_of,
+    template_public,
+)
+from guardrails.facts.from_pulumi.network_services import Groups, default_group, groups_of, service_interfaces
 from guardrails.facts.network import Interface
 from guardrails.facts.resource import Resource
 from guardrails.facts.roles import PRIMARY_INTERFACE, Role
@@ -16,7 +23,7 @@ def interfaces(build: Build) -> tuple[Interface, ...]:
     """Read every interface."""
     public = _public_addresses(build)
     found = [interface for reader in _READERS for interface in reader(build, public)]
-    return (*found, *service_interfaces(build))
+    return (*found, *fleets(build), *service_interfaces(build))
 
 
 class _Public:
@@ -49,13 +56,6 @@ def _public_addresses(build: Build) -> _Public:
             elif isinstance(target, Unknown):
                 build.gaps.append(target)
     return public
-
-
-def _on_launch(build: Build, subnet: Maybe[Ref]) -> Maybe[bool]:
-    resource = build.facts.resource(subnet)
-    if resource is None:
-        return Unknown("mapPublicIpOnLaunch", "the subnet is not in the stack")
-    return resource.flag("mapPublicIpOnLaunch", default=resource.kind == "ec2.DefaultSubnet")
 
 
 # -- declared interfaces and instances --------------------------------------------------------------------------------
@@ -140,14 +140,18 @@ def _instances(build: Build, public: _Public) -> Iterator[Interface]:
 
 
 def _instance_groups(build: Build, item: Resource, subnet: Maybe[Ref]) -> Groups:
-    named = build.refs(item, "vpcSecurityGroupIds", Role.GROUP)
-    return named or groups_of(build, item, "securityGroups", subnet)
+    named = build.refs(item, "vpcSecurityGroupIds", Role.GROUP) or build.refs(item, "securityGroups", Role.GROUP)
+    template = template_of(build, item)
+    if named or template is None:
+        return named or default_group(build, subnet)
+    return template_groups(build, template, subnet)
 
 
 def _instance_public(build: Build, item: Resource, subnet: Maybe[Ref]) -> Maybe[bool]:
-    if item.get("associatePublicIpAddress") is None:
-        return _on_launch(build, subnet)
-    return item.flag("associatePublicIpAddress", default=False)
+    if item.get("associatePublicIpAddress") is not None:
+        return item.flag("associatePublicIpAddress", default=False)
+    template = template_of(build, item)
+    return on_launch(build, subnet) if template is None else template_public(build, template, subnet)
 
 
 _READERS: tuple[Callable[[Build, _Public], Iterator[Interface]], ...] = (_declared, _instances)

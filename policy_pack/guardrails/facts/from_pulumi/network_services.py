@@ -70,6 +70,31 @@ _SERVICES: tuple[tuple[str, str, str, str, str | None], ...] = (
     ("codebuild.Project", "codebuild", "vpcConfig.subnets", "vpcConfig.securityGroupIds", None),
     ("appstream.Fleet", "appstream", "vpcConfig.subnetIds", "vpcConfig.securityGroupIds", None),
     ("ec2transitgateway.InstanceConnectEndpoint", "instance-connect-endpoint", "subnetId", "securityGroupIds", None),
+    ("apigatewayv2.VpcLink", "vpc-link", "subnetIds", "securityGroupIds", None),
+    ("apprunner.VpcConnector", "apprunner", "subnets", "securityGroups", None),
+    ("appstream.ImageBuilder", "appstream", "vpcConfig.subnetIds", "vpcConfig.securityGroupIds", None),
+    ("batch.ComputeEnvironment", "batch", "computeResources.subnets", "computeResources.securityGroupIds", None),
+    ("docdb.ElasticCluster", "database", "subnetIds", "vpcSecurityGroupIds", None),
+    ("ecs.TaskSet", "ecs-service", "networkConfiguration.subnets", "networkConfiguration.securityGroups",
+     "networkConfiguration.assignPublicIp"),
+    ("elasticache.ServerlessCache", "database", "subnetIds", "securityGroupIds", None),
+    ("fsx.FileCache", "fsx", "subnetIds", "securityGroupIds", None),
+    ("fsx.LustreFileSystem", "fsx", "subnetIds", "securityGroupIds", None),
+    ("fsx.OntapFileSystem", "fsx", "subnetIds", "securityGroupIds", None),
+    ("fsx.OpenZfsFileSystem", "fsx", "subnetIds", "securityGroupIds", None),
+    ("mq.Broker", "broker", "subnetIds", "securityGroups", "publiclyAccessible"),
+    ("mwaa.Environment", "mwaa", "networkConfiguration.subnetIds", "networkConfiguration.securityGroupIds", None),
+    ("opensearch.ServerlessVpcEndpoint", "opensearch", "subnetIds", "securityGroupIds", None),
+    ("quicksight.VpcConnection", "quicksight", "subnetIds", "securityGroupIds", None),
+    ("rds.Proxy", "database", "vpcSubnetIds", "vpcSecurityGroupIds", None),
+    ("rds.ProxyEndpoint", "database", "vpcSubnetIds", "vpcSecurityGroupIds", None),
+    ("redshiftserverless.EndpointAccess", "database", "subnetIds", "vpcSecurityGroupIds", None),
+    ("redshiftserverless.Workgroup", "database", "subnetIds", "securityGroupIds", "publiclyAccessible"),
+    ("sagemaker.Model", "sagemaker", "vpcConfig.subnets", "vpcConfig.securityGroupIds", None),
+    ("sagemaker.NotebookInstance", "sagemaker", "subnetId", "securityGroups", None),
+    ("synthetics.Canary", "canary", "vpcConfig.subnetIds", "vpcConfig.securityGroupIds", None),
+    ("timestreaminfluxdb.DbCluster", "database", "vpcSubnetIds", "vpcSecurityGroupIds", "publiclyAccessible"),
+    ("timestreaminfluxdb.DbInstance", "database", "vpcSubnetIds", "vpcSecurityGroupIds", "publiclyAccessible"),
 )  # fmt: skip
 """Kind, owner kind, and where a resource names its subnets, its groups and whether it gets public addresses."""
 
@@ -172,29 +197,68 @@ def _controllers(build: Build) -> Iterator[Interface]:
         yield from _each_subnet(build, item, path, _Fleet("directory", _always(groups)))
 
 
+_DATABASES: tuple[tuple[str, str, str, str], ...] = (
+    ("rds.Instance", "dbSubnetGroupName", "rds.SubnetGroup", "vpcSecurityGroupIds"),
+    ("rds.Cluster", "dbSubnetGroupName", "rds.SubnetGroup", "vpcSecurityGroupIds"),
+    ("docdb.Cluster", "dbSubnetGroupName", "docdb.SubnetGroup", "vpcSecurityGroupIds"),
+    ("neptune.Cluster", "neptuneSubnetGroupName", "neptune.SubnetGroup", "vpcSecurityGroupIds"),
+    ("redshift.Cluster", "clusterSubnetGroupName", "redshift.SubnetGroup", "vpcSecurityGroupIds"),
+    ("elasticache.Cluster", "subnetGroupName", "elasticache.SubnetGroup", "securityGroupIds"),
+    ("elasticache.ReplicationGroup", "subnetGroupName", "elasticache.SubnetGroup", "securityGroupIds"),
+    ("memorydb.Cluster", "subnetGroupName", "memorydb.SubnetGroup", "securityGroupIds"),
+    ("dax.Cluster", "subnetGroupName", "dax.SubnetGroup", "securityGroupIds"),
+    ("dms.ReplicationInstance", "replicationSubnetGroupId", "dms.ReplicationSubnetGroup", "vpcSecurityGroupIds"),
+)
+"""Kind, the property that names its subnet group, the group's kind, and where it names its security groups."""
+
+PLACED = frozenset({row[0] for row in _SERVICES} | {kind for row in _DATABASES for kind in (row[0], row[2])}) | {
+    "autoscaling.Group",
+    "elb.LoadBalancer",
+    "lb.LoadBalancer",
+    "neptune.ClusterInstance",
+    "rds.ClusterInstance",
+}
+"""Kinds outside of the network's own modules that are in subnets and of which the interfaces are read.
+
+The instances of a cluster are where the cluster is.
+"""
+
+
 def _databases(build: Build) -> Iterator[Interface]:
-    for item in build.of("rds.Instance", "rds.Cluster", "redshift.Cluster", "elasticache.Cluster"):
-        prop = {"elasticache.Cluster": "subnetGroupName", "redshift.Cluster": "clusterSubnetGroupName"}
-        subnet_group = _subnet_group(build, item, prop.get(item.kind, "dbSubnetGroupName"))
-        if subnet_group is None:
-            continue
-        path = {"elasticache.Cluster": "securityGroupIds"}.get(item.kind, "vpcSecurityGroupIds")
-        for index, subnet in enumerate(build.refs(subnet_group, "subnetIds", Role.SUBNET)):
-            yield Interface(
-                **identity(item, f"#interface-{index}"),
-                owner=item.urn,
-                owner_kind="database",
-                subnet=subnet,
-                groups=groups_of(build, item, path, subnet),
-                public=item.flag("publiclyAccessible", default=False),
-            )
+    for kind, named_by, group_kind, groups in _DATABASES:
+        for item in build.of(kind):
+            subnet_group = _subnet_group(build, item, named_by, group_kind)
+            if subnet_group is None:
+                continue
+            for index, subnet in enumerate(build.refs(subnet_group, "subnetIds", Role.SUBNET)):
+                yield Interface(
+                    **identity(item, f"#interface-{index}"),
+                    owner=item.urn,
+                    owner_kind="database",
+                    subnet=subnet,
+                    groups=groups_of(build, item, groups, subnet),
+                    public=_exposed(build, item),
+                )
 
 
-def _subnet_group(build: Build, item: Resource, prop: str) -> Resource | None:
-    groups = build.of("rds.SubnetGroup", "redshift.SubnetGroup", "elasticache.SubnetGroup")
+def _exposed(build: Build, item: Resource) -> Maybe[bool]:
+    """Tell whether a database gets public addresses: by its own word, or by that of a cluster's instance."""
+    members = [
+        one
+        for one in build.of("rds.ClusterInstance")
+        if item.urn in (one.edges or {}).get("clusterIdentifier", ())
+        or one.get("clusterIdentifier") in (item.get("clusterIdentifier") or item.urn, item.id)
+    ]
+    said = [one.flag("publiclyAccessible", default=False) for one in (item, *members)]
+    if any(value is True for value in said):
+        return True
+    return next((value for value in said if isinstance(value, Unknown)), False)
+
+
+def _subnet_group(build: Build, item: Resource, prop: str, kind: str) -> Resource | None:
     named = item.get(prop)
     urns = (item.edges or {}).get(prop, ())
-    for group in groups:
+    for group in build.of(kind):
         if group.urn in urns or (isinstance(named, str) and named in (group.get("name"), group.id)):
             return group
     if named is not None:

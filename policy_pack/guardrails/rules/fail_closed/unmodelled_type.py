@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from guardrails.facts.from_pulumi.modelled import HARMLESS, KNOWN, RELEVANT
+from guardrails.facts.from_pulumi.placement import placed_by
 from guardrails.facts.resource import Resource
 from guardrails.facts.stack import Facts
 from guardrails.rules.base import Finding, ResourceRule, Severity
 
-_OTHER_PROVIDERS = ("aws-native:", "awsx:", "aws-apigateway:", "eks:")
+_OTHER_PROVIDERS = ("aws-native:", "awscc:", "awsx:", "aws-apigateway:", "eks:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,9 @@ class UnmodelledType(ResourceRule):
     slug: ClassVar[str] = "kind-understood"
     title: ClassVar[str] = "Every network, identity and key resource is of a kind that the guard understands"
     rationale: ClassVar[str] = (
-        "A VPN endpoint, a Lattice service or a resource of another AWS provider can connect networks or give rights "
-        "that no rule here looks at; a stack with one would pass for lack of knowledge."
+        "A VPN endpoint, a Lattice service, a service that puts hosts into a subnet, a CloudFormation stack or a "
+        "resource of another AWS provider can connect networks or give rights that no rule here looks at; a stack "
+        "with one would pass for lack of knowledge."
     )
     fix: ClassVar[str] = (
         "Use a kind that the guard understands, have it modelled, or accept the kind by name in the rule's option "
@@ -55,8 +57,14 @@ resources:
             if resource.type not in self.options.accepted:
                 yield self.unresolved(resource, "", f"kind {resource.type} is of a provider that is not modelled")
             return
-        module = resource.kind.split(".")[0]
-        if module not in RELEVANT or not resource.type.startswith("aws:"):
+        if not resource.type.startswith("aws:") or resource.kind in self.options.accepted:
             return
-        if resource.kind not in KNOWN | HARMLESS | set(self.options.accepted):
-            yield self.unresolved(resource, "", f"kind {resource.kind} is not modelled: what it allows is not known")
+        if resource.kind.split(".")[0] in RELEVANT:
+            if resource.kind not in KNOWN and resource.kind not in HARMLESS:
+                why = f"kind {resource.kind} is not modelled: what it allows is not known"
+                yield self.unresolved(resource, "", why)
+            return
+        path = placed_by(resource)
+        if path:
+            why = f"kind {resource.kind} is not modelled: what it opens in the network it is put into is not known"
+            yield self.unresolved(resource, path, why)

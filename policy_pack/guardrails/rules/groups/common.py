@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from guardrails.facts.network import ANY_PROTOCOL, SecurityGroup
+from guardrails.facts.network import ANY_PROTOCOL, Direction, SecurityGroup
 from guardrails.facts.stack import Facts
 from guardrails.facts.zoning import ANYWHERE, INTERNET
 from guardrails.rules.flows import ports_of, protocol_of
@@ -18,10 +20,22 @@ if TYPE_CHECKING:
 
 
 def own_groups(facts: Facts) -> Iterator[SecurityGroup]:
-    """Give the groups that the stack declares; those that AWS makes by itself are judged by rules of their own."""
+    """Give the groups that the stack declares; those that AWS makes by itself are judged by rules of their own.
+
+    Of a group that AWS made for a directory, as an account shows it, only what was added to AWS's own rules is given.
+    """
     for group in facts.network.groups:
         if "#" not in group.key:
-            yield group
+            yield _without_aws_rules(group) if _AWS_MADE.fullmatch(group.name) else group
+
+
+_AWS_MADE = re.compile(r"d-[0-9a-f]{10}_(controllers|workspacesMembers)")
+
+
+def _without_aws_rules(group: SecurityGroup) -> SecurityGroup:
+    """Leave out the one rule of such groups that nobody may change: everything out."""
+    kept = (rule for rule in group.rules if rule.direction is Direction.INGRESS or rule.protocol != ANY_PROTOCOL)
+    return replace(group, rules=tuple(kept))
 
 
 # -- what the intent lets in from, and out to, the internet -----------------------------------------------------------

@@ -63,7 +63,7 @@ resources:
         """Judge the groups of every interface."""
         defaults = {group.key for group in facts.network.groups if group.default}
         for interface in facts.network.interfaces:
-            if interface.filtered and interface.owner_kind != "nat-gateway" and not _templated(facts, interface):
+            if interface.filtered and interface.owner_kind != "nat-gateway":
                 yield from self._interface(interface, defaults)
 
     def _interface(self, interface: Interface, defaults: set[str]) -> Iterator[Finding]:
@@ -79,11 +79,3 @@ resources:
                 yield self.fail(at, "", "names no security group and so gets the default one", interface.owner_kind)
             else:
                 yield self.unresolved(at, "", group, "which security groups it uses cannot be told")
-
-
-def _templated(facts: Facts, interface: Interface) -> bool:
-    """Tell whether an instance names no group because its launch template does."""
-    owner = facts.by_urn.get(interface.owner)
-    if owner is None or owner.get("launchTemplate") is None:
-        return False
-    return owner.get("vpcSecurityGroupIds") is None and owner.get("securityGroups") is None

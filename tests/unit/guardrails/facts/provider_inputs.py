@@ -43,11 +43,8 @@ def sources() -> dict[str, str]:
 
 def inputs_of(text: str) -> tuple[list[str], list[str]]:
     """The inputs that stay absent where the program leaves them out, and the switches and numbers that do not."""
-    name = re.search(r"^class (\w+)Args:", text, re.MULTILINE)
-    assert name is not None
-    arguments = text[name.start() :].split("\n@pulumi.input_type", 1)[0].split("\nclass ", 2)[0]
-    inputs = _getters(arguments)
-    outputs = _getters(text[text.rindex(f"\nclass {name.group(1).removesuffix('Init')}(") :])
+    name, inputs = given(text)
+    outputs = _getters(text[text.rindex(f"\nclass {name.removesuffix('Init')}(") :])
     plain = {
         prop
         for prop, kind in inputs.items()
@@ -55,6 +52,13 @@ def inputs_of(text: str) -> tuple[list[str], list[str]]:
     }
     switches = {prop for prop, kind in inputs.items() if prop not in plain and re.search(r"_builtins.(bool|int)", kind)}
     return sorted(plain), sorted(switches)
+
+
+def given(text: str) -> tuple[str, dict[str, str]]:
+    """The name of a module's resource, and the types of its inputs."""
+    name = re.search(r"^class (\w+)Args:", text, re.MULTILINE)
+    assert name is not None
+    return name.group(1), _getters(text[name.start() :].split("\n@pulumi.input_type", 1)[0].split("\nclass ", 2)[0])
 
 
 def _getters(text: str) -> dict[str, str]:

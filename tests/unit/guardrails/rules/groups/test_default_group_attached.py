@@ -32,8 +32,16 @@ def test_a_host_of_a_vpc_outside_of_the_stack_gets_that_vpcs_default_group(judge
 
 
 def test_a_launch_template_names_the_groups_instead(judge):
+    program = swap(HOST, 'vpcSecurityGroupIds: ["${group.id}"]', 'launchTemplate: {id: "${template.id}"}')
+    template = '  template: {type: "aws:ec2:LaunchTemplate", properties: {vpcSecurityGroupIds: ["${group.id}"]}}\n'
+    assert judge(DefaultGroupAttached, program + template) == []
+    none = swap(template, 'vpcSecurityGroupIds: ["${group.id}"]', "imageId: ami-1")
+    assert judge(DefaultGroupAttached, program + none) == ["fail host"]
+
+
+def test_a_launch_template_outside_of_the_stack_leaves_it_open(judge):
     program = swap(HOST, 'vpcSecurityGroupIds: ["${group.id}"]', "launchTemplate: {id: lt-0a1b2c3d}")
-    assert judge(DefaultGroupAttached, program) == []
+    assert judge(DefaultGroupAttached, program) == ["unresolved host"]
 
 
 def test_a_nat_gateway_has_no_group_and_needs_none(judge):
