@@ -107,7 +107,8 @@ def _computed_cidr(stack: Stack) -> None:
 
 
 def _default_provider(stack: Stack) -> None:
-    stack["evidence-log-bucket"]["provider"] = "urn:pulumi:dev::secure-room::pulumi:providers:aws::default_7_51_1::p0"
+    stack.make("pulumi:providers:aws", "default_7_51_1")
+    stack["evidence-log-bucket"]["provider"] = f"{stack['default_7_51_1']['urn']}::p0"
 
 
 def _ignored(stack: Stack) -> None:

@@ -78,13 +78,12 @@ class Program:
     def state(self, *, deployed: bool) -> list[dict[str, Any]]:
         stack_urn = f"urn:pulumi:{self.stack}::{self.project}::pulumi:pulumi:Stack::{self.project}-{self.stack}"
         default = f"urn:pulumi:{self.stack}::{self.project}::pulumi:providers:aws::default_7_51_1"
-        listed: list[dict[str, Any]] = [
-            {"urn": stack_urn, "type": "pulumi:pulumi:Stack", "custom": False},
-            {"urn": default, "type": "pulumi:providers:aws", "custom": True, "id": "p0", "inputs": {}, "outputs": {}},
-        ]
-        for name in self.resources:
-            listed.append(self._resource(name, deployed, default, stack_urn))
-        return listed
+        made = [self._resource(name, deployed, default, stack_urn) for name in self.resources]
+        listed: list[dict[str, Any]] = [{"urn": stack_urn, "type": "pulumi:pulumi:Stack", "custom": False}]
+        if any(item["provider"] == f"{default}::p0" for item in made):
+            # The engine makes a default provider where a resource names none, and no other time.
+            listed.append(default_provider(default))
+        return listed + made
 
     def facts(self, *, deployed: bool, view: View, intent: str = "", environment: str = "prod") -> Facts:
         parsed = intent_of(intent)
@@ -181,6 +180,10 @@ class Program:
         if prop in properties:
             return self._value(properties[prop], deployed, {})
         return self._answer(name, prop) if deployed else UNKNOWN_STRING
+
+
+def default_provider(urn: str) -> dict[str, Any]:
+    return {"urn": urn, "type": "pulumi:providers:aws", "custom": True, "id": "p0", "inputs": {}, "outputs": {}}
 
 
 def _holds_unknown(value: Any) -> bool:

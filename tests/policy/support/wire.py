@@ -10,6 +10,7 @@ from google.protobuf import json_format, struct_pb2
 from pulumi.runtime.proto import analyzer_pb2 as proto
 
 from guardrails.facts.from_pulumi.wire import SECRET, SIGNATURE, UNKNOWN_STRING
+from tests.policy.support.programs import default_provider
 from tests.support.recorder import Recording
 
 _COMPUTED = {
@@ -27,6 +28,7 @@ Raw = dict[str, Any]
 def raw_of(recording: Recording, *, known: bool) -> list[Raw]:
     """Turn what a recorded program registered into the resources of a state file."""
     listed: list[Raw] = []
+    default = f"urn:pulumi:{recording.stack}::secure-room::pulumi:providers:aws::default_7_51_1"
     for item in recording.registrations:
         outputs: dict[str, Any] = dict(item.outputs if known else item.inputs)
         if item.custom and not known:
@@ -37,7 +39,7 @@ def raw_of(recording: Recording, *, known: bool) -> list[Raw]:
             outputs["id"] = item.id
         provider = item.provider
         if not provider and item.custom and not item.type.startswith("pulumi:"):
-            provider = f"urn:pulumi:{recording.stack}::secure-room::pulumi:providers:aws::default_7_51_1::p0"
+            provider = f"{default}::p0"
         listed.append(
             {
                 "urn": item.urn,
@@ -54,7 +56,8 @@ def raw_of(recording: Recording, *, known: bool) -> list[Raw]:
                 "propertyDependencies": {key: list(urns) for key, urns in item.property_dependencies.items() if urns},
             }
         )
-    return listed
+    used = any(item["provider"] == f"{default}::p0" for item in listed)
+    return [*([default_provider(default)] if used else []), *listed]
 
 
 def analyze_requests(raw: Iterable[Raw]) -> list[Any]:

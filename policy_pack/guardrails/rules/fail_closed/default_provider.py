@@ -10,6 +10,10 @@ from guardrails.facts.stack import Facts
 from guardrails.facts.values import Unknown
 from guardrails.rules.base import Finding, ResourceRule, Severity
 
+_PROVIDER = "pulumi:providers:aws"
+_SHOWN = 5
+"""As many of a default provider's resources are named."""
+
 
 class DefaultProvider(ResourceRule):
     """Requires an explicit provider with an allowed account and a region, both within the intent."""
@@ -45,24 +49,32 @@ resources:
 """
 
     def judge(self, resource: Resource, facts: Facts) -> Iterator[Finding]:
-        """Judge one AWS resource, or one explicit AWS provider."""
-        if resource.type == "pulumi:providers:aws":
-            yield from self._provider(resource, facts)
+        """Judge one AWS provider, or one AWS resource."""
+        if resource.type == _PROVIDER:
+            yield from self._default(resource, facts) if _is_default(resource.name) else self._provider(resource, facts)
         elif resource.type.startswith("aws:") and resource.custom:
             yield from self._resource(resource, facts)
 
+    def _default(self, provider: Resource, facts: Facts) -> Iterator[Finding]:
+        """A default provider is told once, not with each of its resources: the engine makes it before all of them."""
+        made = [item.name for item in facts.resources if item.provider and item.provider.urn == provider.urn]
+        more = f" and {len(made) - _SHOWN} more" if len(made) > _SHOWN else ""
+        witness = f"{', '.join(made[:_SHOWN])}{more}" if made else ""
+        if made or facts.partial:
+            yield self.fail(provider, "", "the default provider makes resources of this stack", "", witness)
+
     def _resource(self, resource: Resource, facts: Facts) -> Iterator[Finding]:
-        if resource.provider is None or resource.provider.default:
-            yield self.fail(resource, "", "is made by the default provider")
+        if resource.provider is None:
+            yield self.fail(resource, "", "names no provider")
             return
         region = resource.get("region")
         allowed = facts.intent.regions if facts.intent else ()
-        if isinstance(region, str) and allowed and region not in allowed:
+        if isinstance(region, str) and region and allowed and region not in allowed:
             yield self.fail(resource, "region", "is made in a region that the intent does not allow", region)
+        elif isinstance(region, Unknown) and allowed:
+            yield self.unresolved(resource, "region", region, "whether the intent allows the region")
 
     def _provider(self, provider: Resource, facts: Facts) -> Iterator[Finding]:
-        if provider.name == "default" or provider.name.startswith("default_"):
-            return
         yield from self._region(provider, facts)
         accounts = provider.get("allowedAccountIds")
         if isinstance(accounts, str):
@@ -73,7 +85,9 @@ resources:
             yield self.fail(provider, "allowedAccountIds", "allows every account")
         elif facts.intent and facts.intent.accounts:
             for account in accounts:
-                if account not in facts.intent.accounts:
+                if isinstance(account, Unknown):
+                    yield self.unresolved(provider, "allowedAccountIds", account)
+                elif account not in facts.intent.accounts:
                     yield self.fail(
                         provider, "allowedAccountIds", "allows an account that the intent does not", account
                     )
@@ -86,6 +100,11 @@ resources:
             yield self.unresolved(provider, "region", region)
         elif facts.intent and facts.intent.regions and region not in facts.intent.regions:
             yield self.fail(provider, "region", "names a region that the intent does not allow", region)
+
+
+def _is_default(name: str) -> bool:
+    """Tell the engine's own providers (`default`, `default_7_51_1`) by the name that it gives them."""
+    return name == "default" or name.startswith("default_")
 
 
 def _listed(text: str) -> list[str] | None:
