@@ -3,7 +3,7 @@ PYTHON ?= python3
 STACK ?= dev
 ARGS ?=
 
-COMMANDS := setup preview up refresh destroy blocked test bench faults doctor clean
+COMMANDS := setup preview up refresh destroy account blocked test bench faults doctor clean
 
 .DEFAULT_GOAL := help
 .PHONY: help $(COMMANDS)

@@ -21,7 +21,9 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     serve = commands.add_parser("serve", help="serve the account until the standard input ends; prints the port first")
     serve.add_argument("--faults", type=Path, help="a fault plan (JSON)")
-    serve.add_argument("--emulate", action="store_true", help="make objects through AWS's APIs (moto) as well")
+    serve.add_argument(
+        "--table-only", action="store_true", help="without AWS's APIs (moto): faster, and nothing can be read back"
+    )
     show = commands.add_parser("show", help="list what is in the account")
     show.add_argument("--json", action="store_true", help="print one JSON object")
     commands.add_parser("types", help="print the table of known types (Markdown)")
@@ -34,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
             sys.stdout.write(markdown())
             return 0
         if options.command == "serve":
-            return _serve(options.state_dir, options.faults, emulate=options.emulate)
+            return _serve(options.state_dir, options.faults, emulate=not options.table_only)
         if options.command == "unprotect":
             sys.stdout.writelines(f"{identifier}\n" for identifier in lift(options.state_dir))
             return 0
@@ -52,7 +54,7 @@ def _serve(folder: Path, faults: Path | None, *, emulate: bool) -> int:
 
 def _show(folder: Path, *, as_json: bool) -> int:
     if not (folder / "account.sqlite3").exists():
-        content: dict[str, object] = {"account": None, "objects": []}
+        content: dict[str, object] = {"account": None, "region": None, "objects": []}
     else:
         account = Account(folder, read_only=True)
         objects = [
@@ -66,7 +68,7 @@ def _show(folder: Path, *, as_json: bool) -> int:
             }
             for item in account.all()
         ]
-        content = {"account": account.fact("account id"), "objects": objects}
+        content = {"account": account.fact("account id"), "region": account.fact("region"), "objects": objects}
         account.close()
     if as_json:
         sys.stdout.write(json.dumps(content, indent=2) + "\n")

@@ -21,6 +21,7 @@ from simulator.wire import contains_unknown
 
 DEFAULT_ACCOUNT: Final = "123456789012"
 _ACCOUNT_FACT: Final = "account id"
+_REGION_FACT: Final = "region"
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,8 @@ class Configuration:
 def session_of(values: Mapping[str, Any], account: Account) -> Configuration:
     """Read a provider's configuration and hold it against the account.
 
-    The first provider configured gives the account its number (`allowedAccountIds`, or else the role to assume).
+    The first provider configured gives the account its number (`allowedAccountIds`, or else the role to assume); its
+    region is the one that clients are told to ask.
     Raises AwsError when region or account are not allowed.
     """
     given = {name: _parsed(value) for name, value in values.items()}
@@ -48,6 +50,8 @@ def session_of(values: Mapping[str, Any], account: Account) -> Configuration:
     allowed, forbidden = listed(given, "allowedAccountIds"), listed(given, "forbiddenAccountIds")
     if (allowed and number not in allowed) or number in forbidden:
         raise AwsError("AccountNotAllowed", f"AWS account ID not allowed: {number}")
+    if account.fact(_REGION_FACT) is None:
+        account.set_fact(_REGION_FACT, str(region))
     tags: dict[str, Any] = given.get("defaultTags") or {}
     return Configuration(Session(number, region, dict(tags.get("tags") or {})))
 

@@ -16,11 +16,30 @@ if TYPE_CHECKING:
 ENI: Final = "aws:ec2/networkInterface:NetworkInterface"
 GROUP: Final = "aws:ec2/securityGroup:SecurityGroup"
 SUBNET: Final = "aws:ec2/subnet:Subnet"
+ENDPOINT: Final = "aws:ec2/vpcEndpoint:VpcEndpoint"
 
 # RFC 5737 ranges: an address of the simulated account is nobody's.
 _PUBLIC: Final = tuple(
     str(address) for block in ("203.0.113.0/24", "198.51.100.0/24") for address in ipaddress.ip_network(block).hosts()
 )
+
+
+# What AWS writes into the description of an interface that it makes: by it others tell whose the interface is.
+# https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-eni.html (requester-managed network interfaces)
+_DESCRIPTIONS: Final = {
+    "aws:ec2/natGateway:NatGateway": "Interface for NAT Gateway {id}",
+    "aws:ec2/vpcEndpoint:VpcEndpoint": "VPC Endpoint Interface {id}",
+    "aws:ec2transitgateway/vpcAttachment:VpcAttachment": "Network Interface for Transit Gateway Attachment {id}",
+    "aws:directoryservice/directory:Directory": "AWS created network interface for directory {id}",
+    "aws:workspaces/workspace:Workspace": "Created By Amazon Workspaces for AWS Account ID {id}",
+    "aws:lb/loadBalancer:LoadBalancer": "ELB {name}",
+    "aws:route53/resolverEndpoint:ResolverEndpoint": "Route 53 Resolver: {id}",
+}
+
+
+def _short(identifier: str) -> str:
+    """Give the part of a load balancer's ARN that names it (`net/name/digits`)."""
+    return identifier.rpartition(":loadbalancer/")[2]
 
 
 @dataclass(frozen=True)
@@ -72,9 +91,10 @@ def interface(creation: Creation, subnet_id: str, groups: Sequence[str], shape: 
     subnet = creation.require(SUBNET, subnet_id)
     address = private_address(creation, subnet, shape.address, salt)
     identifier = f"eni-0{creation.hex(16, f'eni {kind} {subnet_id} {salt}')}"
+    described = _DESCRIPTIONS.get(creation.type.token, kind + " {id}").format(id=creation.id, name=_short(creation.id))
     if creation.world is not None:
         identifier = _through_api(creation, subnet_id, address, shape)
-        right = {"address": address, "groups": list(groups), "description": f"{kind} {creation.id}"}
+        right = {"address": address, "groups": list(groups), "description": described}
         creation.world.correct("interface", region=creation.region, id=identifier, kind=kind, **right)
     outputs = {
         "subnetId": subnet_id,
@@ -82,7 +102,7 @@ def interface(creation: Creation, subnet_id: str, groups: Sequence[str], shape: 
         "privateIp": address,
         "privateIps": [address],
         "interfaceType": kind,
-        "description": f"{kind} {creation.id}",
+        "description": described,
         "arn": creation.arn("arn:{partition}:ec2:{region}:{account}:network-interface/" + identifier),
         "ownerId": creation.session.account,
         "sourceDestCheck": True,
@@ -109,11 +129,10 @@ def _through_api(creation: Creation, subnet_id: str, address: str, shape: Shape)
 def made_group(creation: Creation, name: str, description: str, vpc_id: str) -> str:
     """Make a security group that AWS makes for the object being made; gives its id."""
     identifier = f"sg-0{creation.hex(16, name)}"
-    if creation.world is not None:
-        given = {"GroupName": name, "Description": description, "VpcId": vpc_id}
-        identifier = creation.world.call("ec2", creation.region, "create_security_group", given, creation.seed())[
-            "GroupId"
-        ]
+    if (world := creation.world) is not None:
+        mine = [{"Name": "vpc-id", "Values": [vpc_id]}, {"Name": "group-name", "Values": [name]}]
+        found = world.call("ec2", creation.region, "describe_security_groups", {"Filters": mine})["SecurityGroups"]
+        identifier = found[0]["GroupId"] if found else _new_group(creation, name, description, vpc_id)
     arn = creation.arn("arn:{partition}:ec2:{region}:{account}:security-group/") + identifier
     outputs = {
         "name": name,
@@ -124,6 +143,60 @@ def made_group(creation: Creation, name: str, description: str, vpc_id: str) -> 
     }
     creation.make(GROUP, identifier, {**outputs, "ingress": [], "egress": []})
     return identifier
+
+
+def made_endpoint(creation: Creation, subnet: Object, service: str) -> str:
+    """Make the Gateway Load Balancer endpoint that AWS makes for a firewall in a subnet; gives its id."""
+    identifier = f"vpce-0{creation.hex(16, subnet.id)}"
+    if creation.world is not None:
+        given = {
+            "VpcEndpointType": "GatewayLoadBalancer",
+            "VpcId": subnet.outputs["vpcId"],
+            "SubnetIds": [subnet.id],
+            "ServiceName": service,
+        }
+        answer = creation.world.call("ec2", creation.region, "create_vpc_endpoint", given, creation.seed())
+        identifier = str(answer["VpcEndpoint"]["VpcEndpointId"])
+    outputs = {
+        "vpcId": subnet.outputs["vpcId"],
+        "vpcEndpointType": "GatewayLoadBalancer",
+        "subnetIds": [subnet.id],
+        "ownerId": creation.session.account,
+    }
+    creation.make(ENDPOINT, identifier, outputs)
+    return identifier
+
+
+def _new_group(creation: Creation, name: str, description: str, vpc_id: str) -> str:
+    assert creation.world is not None
+    given = {"GroupName": name, "Description": description, "VpcId": vpc_id}
+    answer = creation.world.call("ec2", creation.region, "create_security_group", given, creation.seed())
+    return str(answer["GroupId"])
+
+
+# https://docs.aws.amazon.com/directoryservice/latest/devguide/API_AddIpRoutes.html
+# (UpdateSecurityGroupForDirectoryControllers) lists what the controllers' group lets in, from the VPC's block.
+_CONTROLLER_PORTS: Final = (
+    *(("udp", port, port) for port in (53, 88, 123, 138, 389, 464, 445)),
+    *(("tcp", port, port) for port in (53, 88, 135, 389, 445, 464, 636)),
+    ("tcp", 1024, 65535),
+    ("tcp", 3268, 3269),
+    ("icmp", -1, -1),
+)
+
+
+def open_controllers(creation: Creation, group: str, blocks: Sequence[str]) -> None:
+    """Let in to a directory's controllers what AWS lets in; everything out is let from the group's birth."""
+    if creation.world is None:
+        return
+    ranges = [{"CidrIp": block} for block in blocks]
+    rules = [
+        {"IpProtocol": protocol, "FromPort": low, "ToPort": high, "IpRanges": ranges}
+        for protocol, low, high in _CONTROLLER_PORTS
+    ]
+    rules.append({"IpProtocol": "-1", "UserIdGroupPairs": [{"GroupId": group}]})
+    given = {"GroupId": group, "IpPermissions": rules}
+    creation.world.call("ec2", creation.region, "authorize_security_group_ingress", given, creation.seed())
 
 
 def _wanted(wanted: str, block: ipaddress.IPv4Network | ipaddress.IPv6Network, taken: set[str | None]) -> str:

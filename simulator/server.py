@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
@@ -38,10 +39,11 @@ def start(
     return server, port, Endpoint(operations.answer) if emulate else None
 
 
-def serve(folder: Path, plan: FaultPlan, *, emulate: bool = False) -> None:
+def serve(folder: Path, plan: FaultPlan, *, emulate: bool = True) -> None:
     """Serve the account in `folder` until the standard input ends or a SIGTERM comes.
 
-    Prints the port first; the second line is the URL of the AWS APIs, empty when there are none.
+    Prints the port first; the second line is the URL of the AWS APIs, empty when there are none. While it serves, both
+    stand in `serving.json` of the folder, for other processes that want the same account.
     """
     account = Account(folder)
     server, port, endpoint = start(account, plan, emulate=emulate)
@@ -50,12 +52,16 @@ def serve(folder: Path, plan: FaultPlan, *, emulate: bool = False) -> None:
     # The engine's process group gets a Ctrl-C too; the account must outlive the engine's own clean-up.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_until_input_ends, args=(ended,), daemon=True).start()
-    sys.stdout.write(f"{port}\n{endpoint.url if endpoint else ''}\n")
+    url = endpoint.url if endpoint else ""
+    note = folder / "serving.json"
+    note.write_text(json.dumps({"provider": port, "apis": url}))
+    sys.stdout.write(f"{port}\n{url}\n")
     sys.stdout.flush()
     ended.wait()
     server.stop(grace=2).wait()
     if endpoint is not None:
         endpoint.close()
+    note.unlink(missing_ok=True)
     account.close()
 
 

@@ -8,6 +8,8 @@ from importlib import import_module
 from itertools import product
 from typing import Any, Final
 
+from simulator.types.groups import AWS_PREFIX_LISTS
+
 
 def interface(account: str, region: str, id: str, **right: Any) -> None:  # noqa: A002 - as in the journal
     """Give a network interface the address, groups, kind and description that AWS would give it.
@@ -25,6 +27,11 @@ def interface(account: str, region: str, id: str, **right: Any) -> None:  # noqa
         eni._group_set = [backend.get_security_group_from_id(group) for group in right["groups"]]
     eni.interface_type = right.get("kind", eni.interface_type)
     eni.description = right.get("description", eni.description)
+    eni.status, eni.requester_managed = "in-use", True
+    for nat in backend.nat_gateways.values():
+        for address in nat.address_set:
+            if address["networkInterfaceId"] == id:
+                address["privateIp"] = eni.private_ip_address
 
 
 def enter(account: str, service: str, region: str) -> None:
@@ -44,6 +51,7 @@ def enter(account: str, service: str, region: str) -> None:
     if service == "ec2":
         for place in (region, "us-east-1"):
             _without_default_vpc(backends[account][place])
+            _name_prefix_lists(backends[account][place], place)
 
 
 def _without_default_vpc(backend: Any) -> None:
@@ -54,6 +62,17 @@ def _without_default_vpc(backend: Any) -> None:
     for subnet in subnets:
         backend.delete_subnet(subnet.id)
     backend.delete_vpc(default.id)
+
+
+def _name_prefix_lists(backend: Any, region: str) -> None:
+    """Give AWS's own prefix lists the ids that this account knows them by; moto makes up new ones at each start."""
+    named = {f"com.amazonaws.{region}.{service}": identifier for service, identifier in AWS_PREFIX_LISTS.items()}
+    for known, item in list(backend.managed_prefix_lists.items()):
+        right = named.get(item.prefix_list_name)
+        if right is not None and right != known:
+            del backend.managed_prefix_lists[known]
+            item.id = right
+            backend.managed_prefix_lists[right] = item
 
 
 def foreign_vpc(account: str, region: str, owner: str, id: str) -> None:  # noqa: A002 - as in the journal
@@ -67,4 +86,27 @@ def foreign_vpc(account: str, region: str, owner: str, id: str) -> None:  # noqa
     backend.vpcs[id] = vpc
 
 
-CORRECTIONS: Final[Mapping[str, Callable[..., None]]] = {"interface": interface, "foreign_vpc": foreign_vpc}
+def _collection(account: str, region: str, service: str, kept_in: str) -> Any:
+    return getattr(import_module("moto.backends").get_backend(service)[account][region], kept_in)
+
+
+def amend(account: str, region: str, place: tuple[str, str, str], values: dict[str, Any]) -> None:
+    """Set attributes of one of moto's objects that no call of moto's sets; `place` is service, collection and key."""
+    service, kept_in, key = place
+    item = _collection(account, region, service, kept_in).get(key)
+    for name, value in values.items() if item is not None else ():
+        setattr(item, name, value)
+
+
+def forget(account: str, region: str, place: tuple[str, str, str]) -> None:
+    """Drop one of moto's objects whose deletion moto does not implement."""
+    service, kept_in, key = place
+    _collection(account, region, service, kept_in).pop(key, None)
+
+
+CORRECTIONS: Final[Mapping[str, Callable[..., None]]] = {
+    "interface": interface,
+    "foreign_vpc": foreign_vpc,
+    "amend": amend,
+    "forget": forget,
+}

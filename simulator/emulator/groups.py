@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.emulator import drift
-from simulator.emulator.model import Emulated, Step, listed, only, picked, step
+from simulator.emulator.model import Emulated, Step, follow, listed, only, picked, several, step
 from simulator.model import Values
 from simulator.types import groups, vpc
 
@@ -72,9 +72,11 @@ def _rule(token: str, direction: str) -> Emulated:
 
 
 def _no_rules(direction: str) -> Step:
-    """Revoke all rules of one direction that a group has from its birth."""
+    """Revoke all rules of one direction that a group has from its birth, or, where its rules are inline, has at all."""
 
     def parameters(creation: Creation) -> Values | None:
+        if creation.old is not None and not _rewritten(creation, direction):
+            return None
         world = creation.world
         found = (
             world.call("ec2", creation.region, "describe_security_groups", {"GroupIds": [creation.id]}) if world else {}
@@ -89,39 +91,113 @@ def _no_rules(direction: str) -> Step:
     return Step(f"revoke_security_group_{direction}", parameters)
 
 
-def _no_entries(*, egress: bool) -> Step:
-    """Delete the entry that a default network ACL has from its birth."""
+def _rewritten(creation: Creation, direction: str) -> bool:
+    """Tell whether the rules that are written into the object itself are others than before."""
+    before = creation.old.inputs.get(direction) if creation.old else None
+    return before != creation.inputs.get(direction)
+
+
+_LISTS: Final = {
+    "cidrBlocks": ("IpRanges", "CidrIp"),
+    "ipv6CidrBlocks": ("Ipv6Ranges", "CidrIpv6"),
+    "prefixListIds": ("PrefixListIds", "PrefixListId"),
+    "securityGroups": ("UserIdGroupPairs", "GroupId"),
+}
+
+
+def _inline_permission(creation: Creation, rule: Values) -> Values:
+    """Give a rule that is written into a group itself, as EC2 takes it."""
+    permission: Values = {"IpProtocol": str(rule.get("protocol", "-1"))}
+    if permission["IpProtocol"] not in ("-1", "all"):
+        permission |= {"FromPort": rule.get("fromPort", 0), "ToPort": rule.get("toPort", 0)}
+    said = {"Description": rule["description"]} if rule.get("description") else {}
+    for field, (group, name) in _LISTS.items():
+        if rule.get(field):
+            permission[group] = [{name: item, **said} for item in rule[field]]
+    if rule.get("self"):
+        permission.setdefault("UserIdGroupPairs", []).append({"GroupId": creation.id, **said})
+    return permission
+
+
+def _inline_rules(direction: str) -> Step:
+    """Authorize the rules that are written into the group itself."""
 
     def parameters(creation: Creation) -> Values | None:
-        world = creation.world
-        found = (
-            world.call("ec2", creation.region, "describe_network_acls", {"NetworkAclIds": [creation.id]})
-            if world
-            else {}
-        )
-        entries: list[dict[str, Any]] = found["NetworkAcls"][0]["Entries"] if found else []
-        there = any(entry["RuleNumber"] == 100 and entry["Egress"] == egress for entry in entries)
-        return {"NetworkAclId": creation.id, "RuleNumber": 100, "Egress": egress} if there else None
+        given: list[Values] = creation.get(direction, [])
+        if not given or not _rewritten(creation, direction):
+            return None
+        return {"GroupId": creation.id, "IpPermissions": [_inline_permission(creation, rule) for rule in given]}
 
-    return Step("delete_network_acl_entry", parameters)
+    return Step(f"authorize_security_group_{direction}", parameters)
+
+
+_INLINE_RULES: Final = tuple(
+    call for direction in ("ingress", "egress") for call in (_no_rules(direction), _inline_rules(direction))
+)
+
+
+def _entries_of(creation: Creation) -> list[dict[str, Any]]:
+    """Give the entries that a network ACL has, without the one that denies the rest."""
+    world, wanted = creation.world, {"NetworkAclIds": [creation.id]}
+    found = world.call("ec2", creation.region, "describe_network_acls", wanted) if world else {}
+    entries: list[dict[str, Any]] = follow(found, "NetworkAcls.0.Entries") or []
+    return [entry for entry in entries if entry["RuleNumber"] != _LAST]
+
+
+_LAST: Final = 32767
+
+
+def _old_entries(creation: Creation) -> Iterator[Values]:
+    """Give the entries that must go: those of a default ACL's birth, or, where entries are inline, all."""
+    adopted = creation.old is None and creation.type.token == groups.DEFAULT_ACL
+    for egress, direction in ((False, "ingress"), (True, "egress")):
+        if adopted or (creation.old is not None and _rewritten(creation, direction)):
+            for entry in _entries_of(creation):
+                if entry["Egress"] == egress:
+                    yield {"NetworkAclId": creation.id, "RuleNumber": entry["RuleNumber"], "Egress": egress}
+
+
+def _new_entries(creation: Creation) -> Iterator[Values]:
+    """Give the entries that are written into the network ACL itself."""
+    for egress, direction in ((False, "ingress"), (True, "egress")):
+        for rule in creation.get(direction, []) if _rewritten(creation, direction) else ():
+            ours = {**rule, "ruleNumber": rule["ruleNo"], "ruleAction": rule["action"], "egress": egress}
+            yield {**_entry_of({**ours, "networkAclId": creation.id})}
+
+
+_INLINE_ENTRIES: Final = (
+    several("delete_network_acl_entry", _old_entries),
+    several("create_network_acl_entry", _new_entries),
+)
 
 
 def _entry(creation: Creation) -> Values:
-    values = picked(
-        NetworkAclId="networkAclId", RuleNumber="ruleNumber", CidrBlock="cidrBlock", Ipv6CidrBlock="ipv6CidrBlock"
-    )(creation)
+    return _entry_of(creation.inputs)
+
+
+def _entry_of(given: Values) -> Values:
+    names = {
+        "NetworkAclId": "networkAclId",
+        "RuleNumber": "ruleNumber",
+        "CidrBlock": "cidrBlock",
+        "Ipv6CidrBlock": "ipv6CidrBlock",
+    }
+    values = {name: given[field] for name, field in names.items() if given.get(field) is not None}
     protocol = {"tcp": "6", "udp": "17", "icmp": "1", "all": "-1"}.get(
-        str(creation.get("protocol")), str(creation.get("protocol"))
+        str(given.get("protocol")), str(given.get("protocol"))
     )
     values |= {
         "Protocol": protocol,
-        "RuleAction": str(creation.get("ruleAction")).lower(),
-        "Egress": bool(creation.get("egress", False)),
+        "RuleAction": str(given.get("ruleAction")).lower(),
+        "Egress": bool(given.get("egress", False)),
     }
     if protocol in _EVERY_PORT:
-        values["PortRange"] = {"From": creation.get("fromPort", 0), "To": creation.get("toPort", 65535)}
+        values["PortRange"] = {"From": given.get("fromPort", 0), "To": given.get("toPort", 65535)}
     if protocol in ("1", "58"):
-        values["IcmpTypeCode"] = {"Type": int(creation.get("icmpType", -1)), "Code": int(creation.get("icmpCode", -1))}
+        values["IcmpTypeCode"] = {
+            name: -1 if given.get(field) is None else int(given[field])
+            for name, field in (("Type", "icmpType"), ("Code", "icmpCode"))
+        }
     return values
 
 
@@ -129,18 +205,33 @@ def _acl_association(acl: Callable[[Creation], str]) -> Step:
     """Move a subnet to another network ACL: the call names the association that the subnet has now."""
 
     def parameters(creation: Creation) -> Values | None:
-        world, subnet = creation.world, creation.get("subnetId")
-        if world is None:
-            return None
-        wanted = {"Filters": [{"Name": "association.subnet-id", "Values": [subnet]}]}
-        found = world.call("ec2", creation.region, "describe_network_acls", wanted)["NetworkAcls"]
-        current = next(
-            (a["NetworkAclAssociationId"] for item in found for a in item["Associations"] if a["SubnetId"] == subnet),
-            None,
-        )
+        current = _association_of(creation, creation.get("subnetId"))
         return {"AssociationId": current, "NetworkAclId": acl(creation)} if current else None
 
     return Step("replace_network_acl_association", parameters)
+
+
+def _moved_subnets(creation: Creation) -> Iterator[Values]:
+    """Give the calls that move the subnets listed in a network ACL to it."""
+    world = creation.world
+    before: list[str] = creation.old.inputs.get("subnetIds") or [] if creation.old else []
+    if world is None:
+        return
+    for subnet in creation.get("subnetIds", []):
+        if subnet not in before:
+            association = _association_of(creation, subnet)
+            if association:
+                yield {"AssociationId": association, "NetworkAclId": creation.id}
+
+
+def _association_of(creation: Creation, subnet: str) -> str | None:
+    """Give the id of the association that a subnet has with its network ACL now."""
+    world = creation.world
+    wanted = {"Filters": [{"Name": "association.subnet-id", "Values": [subnet]}]}
+    found = world.call("ec2", creation.region, "describe_network_acls", wanted) if world else {}
+    acls: list[dict[str, Any]] = found.get("NetworkAcls", [])
+    associations = [item for acl in acls for item in acl["Associations"] if item["SubnetId"] == subnet]
+    return associations[0]["NetworkAclAssociationId"] if associations else None
 
 
 def _default_acl_of(creation: Creation) -> str:
@@ -157,20 +248,27 @@ ENTRIES: Final = (
         tags="security-group",
         foreign=drift.group_rules,
         # The provider removes the rule that allows all egress: https://github.com/hashicorp/terraform-provider-aws/blob/main/website/docs/r/security_group.html.markdown
-        then=(_no_rules("egress"),),
+        then=_INLINE_RULES,
         delete=only("delete_security_group", "GroupId"),
         alive=listed("describe_security_groups", "GroupIds"),
     ),
     _rule(groups.INGRESS, "ingress"),
     _rule(groups.EGRESS, "egress"),
-    Emulated(groups.DEFAULT_GROUP, "ec2", _no_rules("ingress"), then=(_no_rules("egress"),)),
-    Emulated(groups.DEFAULT_ACL, "ec2", _no_entries(egress=False), then=(_no_entries(egress=True),)),
+    Emulated(
+        groups.DEFAULT_GROUP,
+        "ec2",
+        listed("describe_security_groups", "GroupIds"),
+        then=_INLINE_RULES,
+        foreign=drift.group_rules,
+    ),
+    Emulated(groups.DEFAULT_ACL, "ec2", listed("describe_network_acls", "NetworkAclIds"), then=_INLINE_ENTRIES),
     Emulated(
         groups.ACL,
         "ec2",
         step("create_network_acl", VpcId="vpcId"),
         "NetworkAcl.NetworkAclId",
         tags="network-acl",
+        then=(*_INLINE_ENTRIES, several("replace_network_acl_association", _moved_subnets)),
         delete=only("delete_network_acl", "NetworkAclId"),
         alive=listed("describe_network_acls", "NetworkAclIds"),
     ),

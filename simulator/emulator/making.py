@@ -14,7 +14,20 @@ from simulator.model import Values
 if TYPE_CHECKING:
     from simulator.creation import Creation
 
-_TABLES: Final = ("network", "groups", "services")
+_TABLES: Final = (
+    "network",
+    "groups",
+    "hosts",
+    "transit",
+    "services",
+    "storage",
+    "containers",
+    "balancing",
+    "dns",
+    "desktops",
+    "observability",
+    "firewalls",
+)
 _GONE: Final = ("NotFound", "NoSuch", "ResourceNotFound", "404", "ParameterNotFound", "InvalidDocument")
 
 
@@ -33,11 +46,15 @@ def make(creation: Creation) -> Values:
     entry = emulated_types().get(creation.type.token)
     if creation.world is None or entry is None:
         return {}
-    answer = _call(creation, entry, entry.create, tagged=True)
+    answer = _call(creation, entry, entry.chosen(creation) if entry.chosen else entry.create, tagged=True)
     if answer is not None and entry.identity:
         creation.id = str(follow(answer, entry.identity))
+    if entry.identified:
+        creation.id = entry.identified(creation, answer or {})
     made = follow(answer, entry.interfaces) if entry.interfaces else None
     creation.claims = [made] if isinstance(made, str) else list(made or ())
+    if entry.claimed:
+        creation.claims = entry.claimed(creation)
     outputs = {name: follow(answer, path) for name, path in entry.outputs.items()}
     looked = entry.look(creation) if entry.look else None
     return {**outputs, **(looked or {})}
@@ -52,6 +69,10 @@ def finish(creation: Creation) -> None:
         _run(creation, entry, entry.update)
         _retag(creation, entry)
     _run(creation, entry, entry.then)
+    region = "us-east-1" if creation.type.is_global else creation.region
+    for item in entry.amend(creation) if entry.amend else ():
+        place = (item.service, item.kept_in, item.key)
+        creation.world.correct("amend", region=region, place=place, values=item.values)
 
 
 def remove(creation: Creation) -> None:
@@ -61,6 +82,9 @@ def remove(creation: Creation) -> None:
         return
     if entry is not None:
         _run(creation, entry, entry.delete)
+        if entry.forget:
+            region = "us-east-1" if creation.type.is_global else creation.region
+            creation.world.correct("forget", region=region, place=(entry.service, entry.forget, creation.id))
     place = "global" if creation.type.is_global else creation.region
     owned = creation.account.owned_by((creation.type.token, place, creation.id))
     # Interfaces hold groups, so they go first; what moto has taken away by itself is gone already.
@@ -81,6 +105,8 @@ def is_gone(creation: Creation) -> bool:
         if any(mark in error.code for mark in _GONE):
             return True
         raise
+    if entry.lives is not None:
+        return not entry.lives(creation, answer or {})
     return bool(entry.alive_at) and not follow(answer, entry.alive_at)
 
 
@@ -95,6 +121,7 @@ def foreign(creation: Creation) -> Values:
 _OWNED: Final = {
     "aws:ec2/networkInterface:NetworkInterface": ("delete_network_interface", "NetworkInterfaceId"),
     "aws:ec2/securityGroup:SecurityGroup": ("delete_security_group", "GroupId"),
+    "aws:ec2/vpcEndpoint:VpcEndpoint": ("delete_vpc_endpoints", "VpcEndpointIds"),
 }
 
 
@@ -105,7 +132,8 @@ def _vpc() -> Emulated:
 def _try(creation: Creation, operation: str, parameter: str, identifier: str) -> None:
     assert creation.world is not None
     try:
-        creation.world.call("ec2", creation.region, operation, {parameter: identifier}, creation.seed())
+        named: object = [identifier] if parameter.endswith("s") else identifier
+        creation.world.call("ec2", creation.region, operation, {parameter: named}, creation.seed())
     except AwsError as error:
         if not any(mark in error.code for mark in _GONE):
             raise
@@ -117,6 +145,10 @@ def _run(creation: Creation, entry: Emulated, steps: Iterable[Step]) -> None:
 
 
 def _call(creation: Creation, entry: Emulated, item: Step, *, tagged: bool = False) -> dict[str, Any] | None:
+    if item.each is not None:
+        for parameters in list(item.each(creation)):
+            _call(creation, entry, Step(item.operation, lambda _creation, given=parameters: given, item.service))
+        return None
     parameters = item.parameters(creation)
     if parameters is None or creation.world is None:
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,18 @@ class Step:
     parameters: Parameters
     service: str = ""
     """The service when it is not that of the type."""
+    each: Callable[[Creation], Iterable[Values]] | None = None
+    """Gives the parameters of several such calls; `parameters` is then not asked."""
+
+
+@dataclass(frozen=True)
+class Amendment:
+    """What an object of moto has that its API cannot set: where moto keeps it, and attributes by moto's names."""
+
+    service: str
+    kept_in: str
+    key: str
+    values: Values
 
 
 @dataclass(frozen=True)
@@ -42,16 +54,28 @@ class Emulated:
     then: tuple[Step, ...] = ()
     update: tuple[Step, ...] = ()
     delete: tuple[Step, ...] = ()
+    identified: Callable[[Creation, dict[str, Any]], str] | None = None
+    """Gives the id where the answer of `create` does not have it."""
+    chosen: Callable[[Creation], Step] | None = None
+    """Gives the call that makes the object, where it depends on the inputs; `create` is then one of them."""
     interfaces: str = ""
     tags: str = ""
     """EC2's name of the resource type for tags, where the create takes `TagSpecifications`."""
+    claimed: Callable[[Creation], list[str]] | None = None
+    """Gives the network interfaces that the API made, where its answer does not name them."""
     look: Parameters | None = None
     """Gives further outputs, looked up once the object is there."""
     foreign: Parameters | None = None
     """Gives outputs that tell what others have added to the object behind the provider's back."""
+    amend: Callable[[Creation], Iterable[Amendment]] | None = None
+    """Runs after a create and after every update, once all outputs are known."""
+    forget: str = ""
+    """Where moto keeps the objects, when its API has no call that deletes them."""
     alive: Step | None = None
     """A call that fails, or whose answer at `alive_at` is empty, once the object is gone."""
     alive_at: str = ""
+    lives: Callable[[Creation, dict[str, Any]], bool] | None = None
+    """Tells from the answer of `alive` whether the object is in it, where a path does not say."""
 
 
 def step(operation: str, service: str = "", /, **fields: str) -> Step:
@@ -87,6 +111,11 @@ def tag_list(creation: Creation) -> list[dict[str, str]]:
     return [{"Key": name, "Value": value} for name, value in sorted(tags.items())]
 
 
+def several(operation: str, each: Callable[[Creation], Iterable[Values]], service: str = "") -> Step:
+    """Give a call that is made any number of times, with the parameters that `each` yields."""
+    return Step(operation, lambda _creation: None, service, each)
+
+
 def listed(operation: str, parameter: str) -> Step:
     """Give a call that takes the id in a list."""
     return Step(operation, lambda creation: {parameter: [creation.id]})
@@ -95,3 +124,13 @@ def listed(operation: str, parameter: str) -> Step:
 def only(operation: str, parameter: str) -> tuple[Step, ...]:
     """Give one call that takes nothing but the id."""
     return (Step(operation, lambda creation: {parameter: creation.id}),)
+
+
+def plus_tags(parameters: Step, key: str = "Tags") -> Step:
+    """Give a call with the object's tags added, where it has any."""
+
+    def tagged(creation: Creation) -> Values | None:
+        values, tags = parameters.parameters(creation), tag_list(creation)
+        return {**values, key: tags} if values is not None and tags else values
+
+    return Step(parameters.operation, tagged, parameters.service)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
 
-from simulator.emulator import drift
-from simulator.emulator.model import Emulated, Step, listed, only, picked, step
+from simulator.emulator import drift, routing
+from simulator.emulator.model import Emulated, Step, follow, listed, only, picked, step
 from simulator.interfaces import public_address
-from simulator.model import Values, at
-from simulator.types import compute, endpoints, gateways, vpc
+from simulator.model import Values
+from simulator.types import gateways, vpc
 
 if TYPE_CHECKING:
     from simulator.creation import Creation
@@ -68,69 +69,6 @@ _ROUTE_FIELDS: Final = {
 _ROUTE_KEY: Final = {name: field for name, field in _ROUTE_FIELDS.items() if name.startswith(("Route", "Destination"))}
 
 
-def _endpoint(creation: Creation) -> Values:
-    values = picked(
-        VpcId="vpcId",
-        ServiceName="serviceName",
-        VpcEndpointType="vpcEndpointType",
-        PolicyDocument="policy",
-        RouteTableIds="routeTableIds",
-        SubnetIds="subnetIds",
-        SecurityGroupIds="securityGroupIds",
-    )(creation)
-    if creation.get("vpcEndpointType") == "Interface":
-        values["PrivateDnsEnabled"] = bool(creation.get("privateDnsEnabled", False))
-    return values
-
-
-def _flow_log(creation: Creation) -> Values:
-    kinds = {"vpcId": "VPC", "subnetId": "Subnet", "eniId": "NetworkInterface"}
-    field = next(name for name in kinds if creation.get(name))
-    values = {"ResourceIds": [creation.get(field)], "ResourceType": kinds[field]}
-    return values | picked(
-        TrafficType="trafficType",
-        LogDestinationType="logDestinationType",
-        LogDestination="logDestination",
-        DeliverLogsPermissionArn="iamRoleArn",
-        LogFormat="logFormat",
-        MaxAggregationInterval="maxAggregationInterval",
-    )(creation)
-
-
-def _interface(creation: Creation) -> Values:
-    addresses: list[str] = creation.get("privateIps") or []
-    values = picked(SubnetId="subnetId", Groups="securityGroups", Description="description")(creation)
-    return values | ({"PrivateIpAddress": addresses[0]} if addresses else {})
-
-
-def _instance(creation: Creation) -> Values:
-    values = picked(ImageId="ami", InstanceType="instanceType", KeyName="keyName")(creation)
-    attached = at(creation.inputs, "primaryNetworkInterface.networkInterfaceId") or at(
-        creation.inputs, "networkInterfaces.networkInterfaceId"
-    )
-    if attached:
-        values["NetworkInterfaces"] = [
-            {"DeviceIndex": n, "NetworkInterfaceId": item} for n, item in enumerate(attached)
-        ]
-    else:
-        values |= picked(SubnetId="subnetId", SecurityGroupIds="vpcSecurityGroupIds", PrivateIpAddress="privateIp")(
-            creation
-        )
-    profile, metadata = creation.get("iamInstanceProfile"), creation.get("metadataOptions", {})
-    if profile:
-        values["IamInstanceProfile"] = {"Name": profile}
-    options = {
-        "HttpTokens": "httpTokens",
-        "HttpPutResponseHopLimit": "httpPutResponseHopLimit",
-        "HttpEndpoint": "httpEndpoint",
-    }
-    if metadata:
-        values["MetadataOptions"] = {
-            name: metadata[field] for name, field in options.items() if metadata.get(field) is not None
-        }
-    return values | {"MinCount": 1, "MaxCount": 1}
-
-
 def _dhcp(creation: Creation) -> Values:
     fields = {"domain-name-servers": "domainNameServers", "ntp-servers": "ntpServers", "domain-name": "domainName"}
     given = {name: creation.get(field) for name, field in fields.items() if creation.get(field)}
@@ -157,6 +95,53 @@ def _peering(creation: Creation) -> Values:
 
 def _accept(creation: Creation) -> Values | None:
     return {"VpcPeeringConnectionId": creation.id} if creation.get("autoAccept") and creation.old is None else None
+
+
+def _main_table(table: Callable[[Creation], str]) -> Step:
+    """Make another table the main one: the call names the association that the VPC has now."""
+
+    def parameters(creation: Creation) -> Values | None:
+        world = creation.world
+        if world is None:
+            return None
+        mine = {"Name": "vpc-id", "Values": [creation.get("vpcId")]}
+        main = {"Name": "association.main", "Values": ["true"]}
+        found = world.call("ec2", creation.region, "describe_route_tables", {"Filters": [mine, main]})
+        associations: list[dict[str, Any]] = follow(found, "RouteTables.0.Associations") or []
+        current = next((item["RouteTableAssociationId"] for item in associations if item.get("Main")), None)
+        return {"AssociationId": current, "RouteTableId": table(creation)} if current else None
+
+    return Step("replace_route_table_association", parameters)
+
+
+def _default_table_of(creation: Creation) -> str:
+    return creation.require(vpc.VPC, creation.get("vpcId")).outputs["defaultRouteTableId"]
+
+
+def _prefix_list(creation: Creation) -> Values:
+    values = picked(PrefixListName="name", AddressFamily="addressFamily", MaxEntries="maxEntries")(creation)
+    return values | {"Entries": [_entry(item) for item in creation.get("entries", [])]}
+
+
+def _entry(item: Values) -> Values:
+    said = {"Description": item["description"]} if item.get("description") else {}
+    return {"Cidr": item["cidr"], **said}
+
+
+def _changed_prefix_list(creation: Creation) -> Values | None:
+    before: list[Values] = creation.old.inputs.get("entries") or [] if creation.old else []
+    after: list[Values] = creation.get("entries", [])
+    if before == after:
+        return None
+    world = creation.world
+    wanted = {"PrefixListIds": [creation.id]}
+    found = world.call("ec2", creation.region, "describe_managed_prefix_lists", wanted) if world else {}
+    return {
+        "PrefixListId": creation.id,
+        "CurrentVersion": follow(found, "PrefixLists.0.Version"),
+        "AddEntries": [_entry(item) for item in after if item not in before],
+        "RemoveEntries": [{"Cidr": item["cidr"]} for item in before if item not in after],
+    }
 
 
 ENTRIES: Final = (
@@ -205,8 +190,18 @@ ENTRIES: Final = (
         "RouteTable.RouteTableId",
         tags="route-table",
         foreign=drift.table_routes,
+        then=routing.INLINE,
         delete=only("delete_route_table", "RouteTableId"),
         alive=listed("describe_route_tables", "RouteTableIds"),
+    ),
+    Emulated(vpc.DEFAULT_TABLE, "ec2", routing.LOOK, then=routing.INLINE, delete=(), foreign=drift.table_routes),
+    Emulated(
+        vpc.MAIN_ASSOCIATION,
+        "ec2",
+        _main_table(lambda c: c.get("routeTableId")),
+        "NewAssociationId",
+        update=(_main_table(lambda c: c.get("routeTableId")),),
+        delete=(_main_table(_default_table_of),),
     ),
     Emulated(
         vpc.ASSOCIATION,
@@ -214,6 +209,37 @@ ENTRIES: Final = (
         step("associate_route_table", RouteTableId="routeTableId", SubnetId="subnetId", GatewayId="gatewayId"),
         "AssociationId",
         delete=only("disassociate_route_table", "AssociationId"),
+        alive=Step(
+            "describe_route_tables",
+            lambda c: {
+                "Filters": [{"Name": "association.route-table-association-id", "Values": [c.id]}],
+            },
+        ),
+        alive_at="RouteTables.0",
+    ),
+    Emulated(
+        "aws:ec2/vpcDhcpOptionsAssociation:VpcDhcpOptionsAssociation",
+        "ec2",
+        step("associate_dhcp_options", DhcpOptionsId="dhcpOptionsId", VpcId="vpcId"),
+        update=(step("associate_dhcp_options", DhcpOptionsId="dhcpOptionsId", VpcId="vpcId"),),
+        delete=(Step("associate_dhcp_options", lambda c: {"DhcpOptionsId": "default", "VpcId": c.get("vpcId")}),),
+    ),
+    Emulated(
+        gateways.PREFIX_LIST,
+        "ec2",
+        Step("create_managed_prefix_list", _prefix_list),
+        "PrefixList.PrefixListId",
+        tags="prefix-list",
+        update=(Step("modify_managed_prefix_list", _changed_prefix_list),),
+        delete=only("delete_managed_prefix_list", "PrefixListId"),
+        alive=listed("describe_managed_prefix_lists", "PrefixListIds"),
+        alive_at="PrefixLists.0",
+    ),
+    Emulated(
+        gateways.IGW_ATTACHMENT,
+        "ec2",
+        step("attach_internet_gateway", InternetGatewayId="internetGatewayId", VpcId="vpcId"),
+        delete=(step("detach_internet_gateway", InternetGatewayId="internetGatewayId", VpcId="vpcId"),),
     ),
     Emulated(
         _DHCP,
@@ -261,6 +287,8 @@ ENTRIES: Final = (
         tags="natgateway",
         interfaces="NatGateway.NatGatewayAddresses.0.NetworkInterfaceId",
         delete=only("delete_nat_gateway", "NatGatewayId"),
+        alive=listed("describe_nat_gateways", "NatGatewayIds"),
+        alive_at="NatGateways.0",
     ),
     Emulated(
         vpc.ROUTE,
@@ -268,6 +296,8 @@ ENTRIES: Final = (
         Step("create_route", picked(**_ROUTE_FIELDS)),
         update=(Step("replace_route", picked(**_ROUTE_FIELDS)),),
         delete=(Step("delete_route", picked(**_ROUTE_KEY)),),
+        alive=Step("describe_route_tables", lambda c: {"RouteTableIds": [c.get("routeTableId")]}),
+        lives=routing.is_there,
     ),
     Emulated(
         gateways.PEERING,
@@ -283,48 +313,5 @@ ENTRIES: Final = (
         gateways.ACCEPTER,
         "ec2",
         Step("accept_vpc_peering_connection", lambda c: {"VpcPeeringConnectionId": c.get("vpcPeeringConnectionId")}),
-    ),
-    Emulated(
-        endpoints.ENDPOINT,
-        "ec2",
-        Step("create_vpc_endpoint", _endpoint),
-        "VpcEndpoint.VpcEndpointId",
-        tags="vpc-endpoint",
-        interfaces="VpcEndpoint.NetworkInterfaceIds",
-        delete=(listed("delete_vpc_endpoints", "VpcEndpointIds"),),
-    ),
-    Emulated(
-        "aws:ec2/flowLog:FlowLog",
-        "ec2",
-        Step("create_flow_logs", _flow_log),
-        "FlowLogIds.0",
-        tags="vpc-flow-log",
-        delete=(listed("delete_flow_logs", "FlowLogIds"),),
-    ),
-    Emulated(
-        compute.ENI,
-        "ec2",
-        Step("create_network_interface", _interface),
-        "NetworkInterface.NetworkInterfaceId",
-        {"privateIp": "NetworkInterface.PrivateIpAddress"},
-        tags="network-interface",
-        delete=only("delete_network_interface", "NetworkInterfaceId"),
-    ),
-    Emulated(
-        compute.INSTANCE,
-        "ec2",
-        Step("run_instances", _instance),
-        "Instances.0.InstanceId",
-        tags="instance",
-        interfaces="Instances.0.NetworkInterfaces.0.NetworkInterfaceId",
-        delete=(listed("terminate_instances", "InstanceIds"),),
-    ),
-    Emulated(
-        gateways.VGW,
-        "ec2",
-        Step("create_vpn_gateway", lambda _c: {"Type": "ipsec.1"}),
-        "VpnGateway.VpnGatewayId",
-        tags="vpn-gateway",
-        delete=only("delete_vpn_gateway", "VpnGatewayId"),
     ),
 )

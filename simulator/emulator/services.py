@@ -1,27 +1,16 @@
-"""The calls of the other services that moto has: IAM, KMS, S3, logs, secrets, parameters, containers, directories."""
+"""The calls of IAM, KMS, Secrets Manager and Systems Manager."""
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Final
 
 from simulator.emulator import drift
-from simulator.emulator.model import Emulated, Step, picked, step, tag_list
+from simulator.emulator.model import Emulated, Step, picked, plus_tags, step
 from simulator.model import Values
-from simulator.types import containers, identity, keys, observability, storage, systems
+from simulator.types import identity, keys, systems
 
 if TYPE_CHECKING:
     from simulator.creation import Creation
-
-
-def _plus_tags(parameters: Step, key: str = "Tags") -> Step:
-    """Add the object's tags to a call, where it has any."""
-
-    def tagged(creation: Creation) -> Values | None:
-        values, tags = parameters.parameters(creation), tag_list(creation)
-        return {**values, key: tags} if values is not None and tags else values
-
-    return Step(parameters.operation, tagged, parameters.service)
 
 
 def _role_profile(creation: Creation) -> Values | None:
@@ -37,66 +26,6 @@ def _rotation(creation: Creation) -> Values | None:
     return {"KeyId": creation.id} if creation.get("enableKeyRotation") else None
 
 
-def _bucket(creation: Creation) -> Values:
-    values: Values = {"Bucket": creation.get("bucket")}
-    if creation.get("objectLockEnabled"):
-        values["ObjectLockEnabledForBucket"] = True
-    place = (
-        {} if creation.region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": creation.region}}
-    )
-    return values | place
-
-
-def _versioning(creation: Creation) -> Values:
-    status = creation.get("versioningConfiguration", {}).get("status", "Suspended")
-    return {
-        "Bucket": creation.get("bucket"),
-        "VersioningConfiguration": {"Status": status if status != "Disabled" else "Suspended"},
-    }
-
-
-def _access_block(creation: Creation) -> Values:
-    names = {
-        "BlockPublicAcls": "blockPublicAcls",
-        "IgnorePublicAcls": "ignorePublicAcls",
-        "BlockPublicPolicy": "blockPublicPolicy",
-        "RestrictPublicBuckets": "restrictPublicBuckets",
-    }
-    return {
-        "Bucket": creation.get("bucket"),
-        "PublicAccessBlockConfiguration": {name: bool(creation.get(field, False)) for name, field in names.items()},
-    }
-
-
-def _encryption(creation: Creation) -> Values:
-    rules: list[Values] = []
-    for rule in creation.get("rules", []):
-        given = rule.get("applyServerSideEncryptionByDefault", {})
-        default = {"SSEAlgorithm": given.get("sseAlgorithm", "AES256")}
-        default |= {"KMSMasterKeyID": given["kmsMasterKeyId"]} if given.get("kmsMasterKeyId") else {}
-        rules.append(
-            {
-                "ApplyServerSideEncryptionByDefault": default,
-                "BucketKeyEnabled": bool(rule.get("bucketKeyEnabled", False)),
-            }
-        )
-    return {"Bucket": creation.get("bucket"), "ServerSideEncryptionConfiguration": {"Rules": rules}}
-
-
-def _ownership(creation: Creation) -> Values:
-    rule = {"ObjectOwnership": creation.get("rule", {}).get("objectOwnership")}
-    return {"Bucket": creation.get("bucket"), "OwnershipControls": {"Rules": [rule]}}
-
-
-def _of_bucket(operation: str) -> tuple[Step, ...]:
-    return (step(operation, Bucket="bucket"),)
-
-
-def _retention(creation: Creation) -> Values | None:
-    days = creation.get("retentionInDays", 0)
-    return {"logGroupName": creation.id, "retentionInDays": days} if days else None
-
-
 def _parameter(creation: Creation) -> Values:
     values = picked(Name="name", Type="type", Description="description", KeyId="keyId", Tier="tier")(creation)
     return values | {
@@ -109,29 +38,11 @@ def _secret_value(creation: Creation) -> Values:
     return picked(SecretId="secretId", SecretString="secretString")(creation)
 
 
-def _task(creation: Creation) -> Values:
-    values = picked(
-        family="family",
-        networkMode="networkMode",
-        cpu="cpu",
-        memory="memory",
-        executionRoleArn="executionRoleArn",
-        taskRoleArn="taskRoleArn",
-        requiresCompatibilities="requiresCompatibilities",
-    )(creation)
-    return values | {"containerDefinitions": json.loads(creation.get("containerDefinitions"))}
-
-
-def _cluster(creation: Creation) -> Values:
-    settings = [{"name": item["name"], "value": item["value"]} for item in creation.get("settings", [])]
-    return {"clusterName": creation.get("name"), **({"settings": settings} if settings else {})}
-
-
 ENTRIES: Final = (
     Emulated(
         identity.ROLE,
         "iam",
-        _plus_tags(
+        plus_tags(
             step(
                 "create_role",
                 RoleName="name",
@@ -236,54 +147,6 @@ ENTRIES: Final = (
         delete=(step("delete_resource_policy", SecretId="secretArn"),),
     ),
     Emulated(
-        storage.BUCKET,
-        "s3",
-        Step("create_bucket", _bucket),
-        delete=_of_bucket("delete_bucket"),
-        alive=step("head_bucket", Bucket="bucket"),
-    ),
-    Emulated(
-        storage.VERSIONING,
-        "s3",
-        Step("put_bucket_versioning", _versioning),
-        update=(Step("put_bucket_versioning", _versioning),),
-    ),
-    Emulated(
-        storage.ACCESS_BLOCK,
-        "s3",
-        Step("put_public_access_block", _access_block),
-        update=(Step("put_public_access_block", _access_block),),
-        delete=_of_bucket("delete_public_access_block"),
-    ),
-    Emulated(
-        "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
-        "s3",
-        Step("put_bucket_encryption", _encryption),
-        update=(Step("put_bucket_encryption", _encryption),),
-        delete=_of_bucket("delete_bucket_encryption"),
-    ),
-    Emulated(
-        "aws:s3/bucketPolicy:BucketPolicy",
-        "s3",
-        step("put_bucket_policy", Bucket="bucket", Policy="policy"),
-        update=(step("put_bucket_policy", Bucket="bucket", Policy="policy"),),
-        delete=_of_bucket("delete_bucket_policy"),
-        alive=step("get_bucket_policy", Bucket="bucket"),
-    ),
-    Emulated(
-        "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
-        "s3",
-        Step("put_bucket_ownership_controls", _ownership),
-        delete=_of_bucket("delete_bucket_ownership_controls"),
-    ),
-    Emulated(
-        observability.LOG_GROUP,
-        "logs",
-        step("create_log_group", logGroupName="name", kmsKeyId="kmsKeyId"),
-        then=(Step("put_retention_policy", _retention),),
-        delete=(step("delete_log_group", logGroupName="@id"),),
-    ),
-    Emulated(
         systems.PARAMETER,
         "ssm",
         Step("put_parameter", _parameter),
@@ -303,25 +166,5 @@ ENTRIES: Final = (
         ),
         delete=(step("delete_document", Name="@id"),),
         alive=step("describe_document", Name="@id"),
-    ),
-    Emulated(
-        containers.REPOSITORY,
-        "ecr",
-        step("create_repository", repositoryName="name", imageTagMutability="imageTagMutability"),
-        delete=(Step("delete_repository", lambda c: {"repositoryName": c.id, "force": True}),),
-        alive=Step("describe_repositories", lambda c: {"repositoryNames": [c.id]}),
-    ),
-    Emulated(
-        containers.CLUSTER,
-        "ecs",
-        Step("create_cluster", _cluster),
-        delete=(Step("delete_cluster", lambda c: {"cluster": c.get("name")}),),
-    ),
-    Emulated(
-        containers.TASK,
-        "ecs",
-        Step("register_task_definition", _task),
-        outputs={"arn": "taskDefinition.taskDefinitionArn", "revision": "taskDefinition.revision"},
-        delete=(Step("deregister_task_definition", lambda c: {"taskDefinition": c.outputs["arn"]}),),
     ),
 )

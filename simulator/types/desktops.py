@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulator import regions
 from simulator.errors import AwsError
-from simulator.interfaces import interface, made_group
+from simulator.interfaces import interface, made_group, open_controllers
 from simulator.model import Reference, Refusal, ResourceType, Unique, at
 from simulator.types.common import matching, one_of
 from simulator.types.identity import ATTACHMENT, ROLE
 from simulator.types.keys import key_reference
 from simulator.types.observability import LOG_GROUP
-from simulator.types.vpc import GROUP, SUBNET, VPC
+from simulator.types.vpc import GROUP, SUBNET, VPC, blocks_of
 
 if TYPE_CHECKING:
     from simulator.account import Object
@@ -72,6 +72,7 @@ def _directory(creation: Creation) -> Mapping[str, Any]:
     # AWS makes a group and two controllers' interfaces in the customer's VPC.
     described = f"AWS created security group for {creation.id} directory controllers"
     group = made_group(creation, f"{creation.id}_controllers", described, creation.get("vpcSettings")["vpcId"])
+    open_controllers(creation, group, blocks_of(creation, creation.get("vpcSettings")["vpcId"]))
     addresses = [str(interface(creation, subnet.id, [group]).outputs["privateIp"]) for subnet in subnets]
     zones = [subnet.outputs["availabilityZone"] for subnet in subnets]
     return {

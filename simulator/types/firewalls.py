@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.errors import AwsError
-from simulator.interfaces import Shape, interface
+from simulator.interfaces import Shape, interface, made_endpoint
 from simulator.model import Reference, Refusal, ResourceType, Unique, at
 from simulator.types.common import arn_id, between, one_of
-from simulator.types.gateways import ENDPOINT
 from simulator.types.vpc import SUBNET, VPC
 
 if TYPE_CHECKING:
@@ -50,18 +49,12 @@ def _subnets(creation: Creation) -> None:
 def _firewall(creation: Creation) -> Mapping[str, Any]:
     states: list[dict[str, Any]] = []
     for identifier in at(creation.inputs, "subnetMappings.subnetId"):
-        subnet = creation.require(SUBNET, identifier).outputs
-        endpoint = f"vpce-0{creation.hex(16, identifier)}"
+        subnet = creation.require(SUBNET, identifier)
         interface(creation, identifier, (), Shape("gateway_load_balancer_endpoint"))
-        outputs = {
-            "vpcId": creation.get("vpcId"),
-            "vpcEndpointType": "GatewayLoadBalancer",
-            "subnetIds": [identifier],
-            "ownerId": creation.session.account,
-        }
-        creation.make(ENDPOINT, endpoint, outputs)
-        attachment = {"endpointId": endpoint, "subnetId": identifier}
-        states.append({"availabilityZone": subnet["availabilityZone"], "attachments": [attachment]})
+        # The service's name is AWS's own and is seen only in the endpoint.
+        service = f"com.amazonaws.vpce.{creation.region}.vpce-svc-0{creation.hex(16, 'service')}"
+        attachment = {"endpointId": made_endpoint(creation, subnet, service), "subnetId": identifier}
+        states.append({"availabilityZone": subnet.outputs["availabilityZone"], "attachments": [attachment]})
     # AWS gives the zones in no order that could be relied on.
     states.sort(key=lambda state: creation.hex(8, state["availabilityZone"]))
     return {"updateToken": creation.hex(32, "token"), "firewallStatuses": [{"syncStates": states}]}

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +21,7 @@ from tools.engine.faults import sweep
 from tools.engine.layout import Layout
 from tools.engine.locks import exclusive
 from tools.engine.packages import ensure_packages
-from tools.engine.workspace import Workspace
+from tools.engine.workspace import Workspace, refuse_while_served
 
 FAILED_SETUP = 2
 INTERRUPTED = 130
@@ -131,6 +132,20 @@ def bench(layout: Layout, options: argparse.Namespace) -> int:
     return subprocess.run(argv, cwd=layout.root, env=private_environment(layout), check=False).returncode
 
 
+def account(layout: Layout, options: argparse.Namespace) -> int:
+    """Serve the stack's account for AWS clients: while the given command runs, or until Ctrl-C."""
+    workspace = open_workspace(layout, options.stack)
+    with workspace.serving() as environment:
+        if options.arguments:
+            return subprocess.run(options.arguments, cwd=layout.root, env=environment, check=False).returncode
+        print(banner(workspace))
+        names = ("AWS_ENDPOINT_URL", "AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+        print("".join(f"export {name}={environment[name]}\n" for name in names), flush=True)
+        note("Serving until Ctrl-C. In another terminal: AWS clients with these variables, make refresh, make up.")
+        threading.Event().wait()
+    return 0
+
+
 def setup_only(layout: Layout, options: argparse.Namespace) -> int:
     """Make everything ready and stop."""
     engine = set_up(layout)
@@ -178,6 +193,7 @@ def clean(layout: Layout, options: argparse.Namespace) -> int:
     with exclusive(layout.private / "packages.lock", "Another run is installing; waiting for it."):
         for folder in layout.stacks.glob("*"):
             with exclusive(folder / "lock", f"Another run is using stack {folder.name}; waiting for it."):
+                refuse_while_served(folder / "account")
                 shutil.rmtree(folder)
         for name in ("demonstration", "faults"):
             shutil.rmtree(layout.private / name, ignore_errors=True)
@@ -196,6 +212,7 @@ COMMANDS: dict[str, tuple[Command, str]] = {
     "up": (operate, "deploy to the simulated account"),
     "refresh": (operate, "compare the state with the simulated account"),
     "destroy": (operate, "delete everything from the simulated account"),
+    "account": (account, "serve the account's AWS APIs: until Ctrl-C, or while a command given in ARGS runs"),
     "blocked": (blocked, "show the guard refusing a stack with one dangerous change (0 when it refuses)"),
     "faults": (faults, "try an error at every create of the stack (--every N: every N-th only)"),
     "bench": (bench, "measure the engine on this machine"),

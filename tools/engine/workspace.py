@@ -19,7 +19,7 @@ from pathlib import Path
 from types import FrameType
 from typing import IO, Any
 
-from tools.engine.account import Account, served
+from tools.engine.account import Account, running, served
 from tools.engine.binary import Engine
 from tools.engine.console import note
 from tools.engine.environment import private_environment
@@ -77,6 +77,8 @@ class Workspace:
     """The stack's file where it is not Pulumi.<stack>.yaml of the program."""
     faults: Path | None = None
     needs_account: bool = True
+    apis: bool = True
+    """Whether AWS's APIs stand behind the simulated account; without them it is faster and cannot be read back."""
 
     @property
     def account_state(self) -> Path:
@@ -208,14 +210,18 @@ class Workspace:
 
     def account_contents(self) -> list[dict[str, Any]]:
         """What is in the simulated account, without what AWS puts there by itself. Raises LauncherError."""
+        objects: list[dict[str, Any]] = self._shown()["objects"]
+        return [item for item in objects if not item["made_by_aws"]]
+
+    def _shown(self) -> dict[str, Any]:
         argv = [str(self.layout.python), "-m", "simulator", "show", "--state-dir", str(self.account_state), "--json"]
         shown = subprocess.run(
             argv, cwd=self.layout.root, env=self.environment(), capture_output=True, text=True, check=False
         )
         if shown.returncode != 0:
             raise LauncherError(f"the simulated account cannot be read\n{shown.stderr}", "see above")
-        objects: list[dict[str, Any]] = json.loads(shown.stdout)["objects"]
-        return [item for item in objects if not item["made_by_aws"]]
+        content: dict[str, Any] = json.loads(shown.stdout)
+        return content
 
     # -- running -------------------------------------------------------------------------------------------------------
 
@@ -260,9 +266,22 @@ class Workspace:
         if not wanted:
             yield dict(environment)
             return
-        account = Account(self.account_state, self.folder / "account.log", self.faults)
-        with served(account, self.layout, environment) as port:
-            yield {**environment, "PULUMI_DEBUG_PROVIDERS": f"aws:{port}"}
+        account = Account(self.account_state, self.folder / "account.log", self.faults, self.apis)
+        with served(account, self.layout, environment) as place:
+            yield {**environment, "PULUMI_DEBUG_PROVIDERS": f"aws:{place.port}"}
+
+    @contextmanager
+    def serving(self) -> Generator[dict[str, str]]:
+        """Serve the account's APIs while the block lasts; yields the environment of a client that reads or changes it.
+
+        Operations of this stack meanwhile use the same process. Raises LauncherError when nothing was ever deployed.
+        """
+        region = self._shown()["region"]
+        if region is None:
+            raise LauncherError(f"the account of stack {self.stack} is empty", f"run: make up STACK={self.stack}")
+        environment = self.environment()
+        with served(Account(self.account_state, self.folder / "account.log"), self.layout, environment) as place:
+            yield {**environment, **place.client_environment(str(region))}
 
     # -- preparation ---------------------------------------------------------------------------------------------------
 
@@ -316,7 +335,14 @@ class Workspace:
     def forget(self) -> None:
         """Remove the stack and its account with everything they remember."""
         with exclusive(self.folder / "lock", f"Another run is using stack {self.stack}; waiting for it."):
+            refuse_while_served(self.account_state)
             shutil.rmtree(self.folder)
+
+
+def refuse_while_served(state: Path) -> None:
+    """Raise LauncherError when a process of its own (`make account`) serves the account."""
+    if running(state) is not None:
+        raise LauncherError(f"the account in {state.parent} is being served", "end `make account` first")
 
 
 @contextmanager
