@@ -136,13 +136,17 @@ class Permitted:
         return networks if isinstance(networks, Unknown) else self._block_excess(networks or [], flows, wanted)
 
     def _service(self, rule: GroupRule) -> str | None:
-        """Name the AWS service of a gateway endpoint's prefix list."""
+        """Name the AWS service of a gateway endpoint's prefix list, or of one that AWS keeps for it."""
         peer = rule.peer
         if not isinstance(peer, PrefixListRef) or not isinstance(peer.list, Ref) or not peer.list.key:
             return None
         for endpoint in self.places.network.endpoints:
             if peer.list.key == f"{endpoint.key}#prefix-list" and isinstance(endpoint.service, str):
                 return endpoint.service.rsplit(".", 1)[-1]
+        for listed in self.places.network.prefix_lists:
+            # https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html
+            if listed.key == peer.list.key and listed.aws_managed and listed.name.startswith("com.amazonaws."):
+                return listed.name.rsplit(".", 1)[-1]
         return None
 
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from guardrails.facts.network import ANY_PROTOCOL, Direction, SecurityGroup
+from guardrails.facts.network import ANY_PROTOCOL, Direction, GroupRef, GroupRule, Ports, SecurityGroup
 from guardrails.facts.stack import Facts
+from guardrails.facts.values import IPNetwork, Ref, Unknown
 from guardrails.facts.zoning import ANYWHERE, INTERNET
 from guardrails.rules.flows import ports_of, protocol_of
 from guardrails.rules.places import places_of
@@ -26,16 +27,39 @@ def own_groups(facts: Facts) -> Iterator[SecurityGroup]:
     """
     for group in facts.network.groups:
         if "#" not in group.key:
-            yield _without_aws_rules(group) if _AWS_MADE.fullmatch(group.name) else group
+            yield _without_aws_rules(group, facts) if _AWS_MADE.fullmatch(group.name) else group
 
 
 _AWS_MADE = re.compile(r"d-[0-9a-f]{10}_(controllers|workspacesMembers)")
 
 
-def _without_aws_rules(group: SecurityGroup) -> SecurityGroup:
-    """Leave out the one rule of such groups that nobody may change: everything out."""
-    kept = (rule for rule in group.rules if rule.direction is Direction.INGRESS or rule.protocol != ANY_PROTOCOL)
-    return replace(group, rules=tuple(kept))
+# https://docs.aws.amazon.com/directoryservice/latest/devguide/API_AddIpRoutes.html
+# (UpdateSecurityGroupForDirectoryControllers): what the controllers' group lets in from its VPC, and, for both groups,
+# everything out.
+_TCP, _UDP, _ICMP = 6, 17, 1
+_DIRECTORY_PORTS = {
+    *((_TCP, port, port) for port in (53, 88, 135, 389, 445, 464, 636)),
+    *((_UDP, port, port) for port in (53, 88, 123, 138, 389, 445, 464)),
+    *((_TCP, 1024, 65535), (_TCP, 3268, 3269)),
+}
+
+
+def _without_aws_rules(group: SecurityGroup, facts: Facts) -> SecurityGroup:
+    vpcs = [vpc for vpc in facts.network.vpcs if isinstance(group.vpc, Ref) and vpc.key == group.vpc.key]
+    blocks = [block for vpc in vpcs for block in vpc.cidrs if not isinstance(block, Unknown)]
+    return replace(group, rules=tuple(rule for rule in group.rules if not _is_aws_rule(group, rule, blocks)))
+
+
+def _is_aws_rule(group: SecurityGroup, rule: GroupRule, blocks: list[IPNetwork]) -> bool:
+    if rule.direction is Direction.EGRESS:
+        return rule.protocol == ANY_PROTOCOL
+    if not group.name.endswith("_controllers"):
+        return False
+    if isinstance(rule.peer, GroupRef):
+        return isinstance(rule.peer.group, Ref) and rule.peer.group.key == group.key
+    ports = rule.ports
+    known = isinstance(ports, Ports) and (rule.protocol, ports.low, ports.high) in _DIRECTORY_PORTS
+    return (known or rule.protocol == _ICMP) and rule.peer in blocks
 
 
 # -- what the intent lets in from, and out to, the internet -----------------------------------------------------------
