@@ -11,7 +11,7 @@ from guardrails.facts.roles import Role
 from guardrails.facts.stack import Facts
 from guardrails.facts.values import Ref, Unknown
 from guardrails.rules.documents import IDENTITY_KINDS, identity_documents
-from guardrails.rules.patterns import matches
+from guardrails.rules.patterns import matches, wildcard
 from guardrails.rules.statements import action_patterns, every_resource, grants
 
 _ATTACHMENTS = {
@@ -20,7 +20,11 @@ _ATTACHMENTS = {
     "iam.GroupPolicyAttachment": "policyArn",
     "iam.PolicyAttachment": "policyArn",
     "iam.Role": "managedPolicyArns",
+    "iam.RolePolicyAttachmentsExclusive": "policyArns",
+    "iam.UserPolicyAttachmentsExclusive": "policyArns",
+    "iam.GroupPolicyAttachmentsExclusive": "policyArns",
 }
+_REFERENCE = "customerManagedPolicyReference"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,16 @@ def _boundaries(facts: Facts) -> set[str]:
         for item in facts.of(kind)
         for urn in _policies(facts, item, path, by_name)
     }
-    return bounding - attached
+    return bounding - attached - set(_of_permission_sets(facts, by_name))
+
+
+def _of_permission_sets(facts: Facts, by_name: Mapping[str, str]) -> Iterator[str]:
+    """Give the managed policies that permission sets take by name."""
+    for item in facts.of("ssoadmin.CustomerManagedPolicyAttachment"):
+        name = item.get(f"{_REFERENCE}.name")
+        urn = by_name.get(f"{item.get(f'{_REFERENCE}.path', '/')}{name}")
+        if urn is not None:
+            yield urn
 
 
 def _policies(facts: Facts, resource: Resource, path: str, by_name: Mapping[str, str]) -> Iterator[str]:
@@ -93,7 +106,7 @@ def names_action(statement: Statement, *actions: str) -> str:
         named = not told and any(grants(statement, action) for action in actions)
         return "NotAction" if named else ""
     for pattern in action_patterns(statement):
-        if told and not pattern.rpartition(":")[2].strip("*"):
+        if told and wildcard(pattern.rpartition(":")[2]):
             continue
         if any(matches(pattern, action) for action in actions):
             return pattern

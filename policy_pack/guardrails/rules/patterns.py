@@ -40,3 +40,33 @@ def all_covered(inner: Iterable[str], outer: Iterable[str]) -> bool:
 def is_any_arn(text: str) -> bool:
     """Tell whether an ARN pattern holds every ARN."""
     return any(matches(text, strange) for strange in _STRANGE_ARNS)
+
+
+# -- actions ----------------------------------------------------------------------------------------------------------
+
+
+def every_action(pattern: str) -> bool:
+    """Tell whether an action pattern holds every action of every service."""
+    return wildcard(pattern.replace(":", "", 1))
+
+
+def whole_service(pattern: str) -> bool:
+    """Tell whether an action pattern holds every action of a service, or of several."""
+    service, colon, action = pattern.partition(":")
+    return bool(colon) and bool(service.strip("*?")) and wildcard(action)
+
+
+# -- resources --------------------------------------------------------------------------------------------------------
+
+_PARTS = 6
+
+
+def tail(arn: str) -> str:
+    """Give what follows the account in an ARN; a text that is no ARN as it is."""
+    return arn.split(":", _PARTS - 1)[-1]
+
+
+def every_resource_of(arn: str, service: str) -> bool:
+    """Tell whether an ARN pattern holds every resource of a service, be it of one account or region."""
+    parts = arn.split(":", _PARTS - 1)
+    return len(parts) == _PARTS and matches(parts[2], service) and wildcard(parts[5])

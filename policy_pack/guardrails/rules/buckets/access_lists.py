@@ -15,7 +15,8 @@ _EVERYBODY = ("http://acs.amazonaws.com/groups/global/",)
 """The groups AllUsers and AuthenticatedUsers: the internet, and every AWS account there is."""
 
 _ACLS = {"s3.Bucket": "acl", "s3.BucketAcl": "acl", "s3.BucketObjectv2": "acl", "s3.ObjectCopy": "acl"}
-_GRANTS = {"s3.Bucket": "grants", "s3.BucketAcl": "accessControlPolicy.grants"}
+_GRANTS = {"s3.Bucket": "grants", "s3.BucketAcl": "accessControlPolicy.grants", "s3.ObjectCopy": "grants"}
+_OWNER = "accessControlPolicy.owner.id"
 _OWNERSHIP = "s3.BucketOwnershipControls"
 
 
@@ -80,6 +81,7 @@ resources:
         if isinstance(grants, Unknown):
             yield self.unresolved(resource, path, grants, "to whom it gives access cannot be told")
             return
+        owner = resource.get(_OWNER)
         for index, grant in enumerate(grants):
             where = f"{path}[{index}]"
             grantee = _grantee(grant)
@@ -87,11 +89,19 @@ resources:
                 yield self.unresolved(resource, where, grantee, "to whom it gives access cannot be told")
             elif isinstance(grantee, str) and grantee.lower().startswith(_EVERYBODY):
                 yield self.fail(resource, where, "gives access to everybody", grantee)
+            elif isinstance(owner, Unknown):
+                yield self.unresolved(resource, _OWNER, owner, "whether it gives access to others than its owner")
+            elif grantee is None or grantee != owner:
+                why = "gives access to others than its owner by an access control list"
+                yield self.fail(resource, where, why, grantee or "")
 
 
 def _grantee(grant: Value) -> Value:
+    """Give who gets something: the group's address, the user's canonical id, or the email address."""
     if not isinstance(grant, dict):
         return grant
     inner = grant.get("grantee")
+    if isinstance(inner, Unknown):
+        return inner
     holder = inner if isinstance(inner, dict) else grant
-    return inner if isinstance(inner, Unknown) else holder.get("uri")
+    return next((holder[key] for key in ("uri", "id", "emailAddress", "email") if holder.get(key)), None)

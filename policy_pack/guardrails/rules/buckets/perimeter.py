@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
@@ -12,20 +13,19 @@ from guardrails.facts.stack import Facts
 from guardrails.facts.values import Maybe, Unknown
 from guardrails.facts.zoning import zones_of
 from guardrails.rules.base import Finding, Rule, Severity
+from guardrails.rules.buckets.common import denies_actions, hold_all
 from guardrails.rules.companions import companions
 from guardrails.rules.documents import resource_documents
-from guardrails.rules.patterns import wildcard
+from guardrails.rules.statements import denies_everybody_but
 
 if TYPE_CHECKING:
     from guardrails.facts.intent import Intent
 
-_PLACES = frozenset(
-    {
-        "aws:sourcevpce", "aws:sourcevpc", "aws:vpceaccount", "aws:vpceorgid", "aws:vpceorgpaths",
-        "aws:principalorgid", "aws:principalorgpaths", "aws:principalaccount", "aws:sourceip",
-    }
-)  # fmt: skip
-_NEGATED = frozenset({"stringnotequals", "stringnotequalsignorecase", "stringnotlike", "notipaddress"})
+_PLACES = re.compile(
+    r"^aws:(source(vpce|vpc|vpcarn|ip)|vpce(account|orgid|orgpaths)|principal(account|arn|orgid|orgpaths)|userid)$"
+)
+_SPARED = frozenset({"aws:principalisawsservice", "aws:viaawsservice"})
+_DATA = ("s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket")
 
 
 class BucketPerimeter(Rule):
@@ -110,7 +110,8 @@ resources:
     def _bucket(self, bucket: Resource, documents: list[Maybe[Document]], loose: Unknown | None) -> Iterator[Finding]:
         missing = next((item for item in documents if isinstance(item, Unknown)), None)
         read = [item for item in documents if not isinstance(item, Unknown)]
-        if any(_binds(item) for document in read for item in document.statements):
+        denials = [item for document in read for item in document.statements if _binds(item)]
+        if hold_all(denials, bucket):
             return
         if missing is not None or (loose is not None and not documents):
             yield self.unresolved(bucket, "", missing or loose or "", "whether it is bound to a place")
@@ -130,10 +131,5 @@ def _protected(bucket: Resource, intent: Intent) -> Maybe[bool]:
 
 
 def _binds(statement: Statement) -> bool:
-    """Tell whether a statement denies everybody who is not from a named place."""
-    if statement.effect != "Deny" or not any(wildcard(value) for _, value in statement.principals or ()):
-        return False
-    return any(
-        item.key in _PLACES and item.operator in _NEGATED and not any(wildcard(value) for value in item.values)
-        for item in statement.conditions
-    )
+    """Tell whether a statement denies everybody who is not from a named place whatever concerns the data."""
+    return denies_everybody_but(statement, _PLACES, _SPARED) and denies_actions(statement, _DATA)

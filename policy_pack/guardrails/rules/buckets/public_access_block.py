@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
+from guardrails.facts.from_pulumi.network_common import account_of
 from guardrails.facts.resource import Resource
 from guardrails.facts.roles import Role
 from guardrails.facts.stack import Facts
 from guardrails.facts.values import Unknown
 from guardrails.rules.base import Finding, Rule, Severity
-from guardrails.rules.companions import companions
+from guardrails.rules.companions import Companions, companions
 
 FLAGS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
 """All four default to false where the resource is there and leaves them out (API: PublicAccessBlockConfiguration)."""
 
 _OWN, _ACCOUNT = "s3.BucketPublicAccessBlock", "s3.AccountPublicAccessBlock"
+_POINT, _SETTINGS = "s3.AccessPoint", "publicAccessBlockConfiguration"
+"""An access point's settings default to true, and cannot be changed later (S3 user guide, "Access points")."""
 
 
 class PublicAccessBlock(Rule):
@@ -59,28 +62,45 @@ resources:
 """
 
     def check(self, facts: Facts) -> Iterator[Finding]:
-        """Judge every bucket."""
+        """Judge every bucket, and every access point that has settings of its own."""
         blocks = companions(facts, (_OWN,), "bucket", Role.BUCKET)
-        account = facts.of(_ACCOUNT)
-        if any(not list(self._flags(item)) for item in account):
-            return
-        for item in account:
-            yield from self._flags(item)
+        whole: list[Resource] = []
+        for item in facts.of(_ACCOUNT):
+            faults = list(self._flags(item))
+            yield from faults
+            if not faults:
+                whole.append(item)
         for bucket in facts.of("s3.Bucket"):
-            own = blocks.of(bucket.urn)
-            for item in own:
-                yield from self._flags(item)
-            if not own and blocks.loose is not None:
-                yield self.unresolved(bucket, "", blocks.loose, "whether it blocks public access")
-            elif not own:
-                yield self.fail(
-                    bucket, "", "has no public access block of its own, and the stack sets none for the account"
-                )
+            if not any(_same_account(item, bucket) for item in whole):
+                yield from self._bucket(bucket, blocks)
+        for point in facts.of(_POINT):
+            if point.get(_SETTINGS) is not None:
+                yield from self._flags(point, f"{_SETTINGS}.", default=True)
 
-    def _flags(self, item: Resource) -> Iterator[Finding]:
+    def _bucket(self, bucket: Resource, blocks: Companions) -> Iterator[Finding]:
+        own = blocks.of(bucket.urn)
+        for item in own:
+            yield from self._flags(item)
+        if not own and blocks.loose is not None:
+            yield self.unresolved(bucket, "", blocks.loose, "whether it blocks public access")
+        elif not own:
+            yield self.fail(
+                bucket, "", "has no public access block of its own, and the stack sets none for the account"
+            )
+
+    def _flags(self, item: Resource, prefix: str = "", *, default: bool = False) -> Iterator[Finding]:
         for flag in FLAGS:
-            value = item.flag(flag, default=False)
+            value = item.flag(prefix + flag, default=default)
             if isinstance(value, Unknown):
-                yield self.unresolved(item, flag, value, "whether public access is blocked")
+                yield self.unresolved(item, prefix + flag, value, "whether public access is blocked")
             elif not value:
-                yield self.fail(item, flag, "leaves public access open in this way", value)
+                yield self.fail(item, prefix + flag, "leaves public access open in this way", value)
+
+
+def _same_account(block: Resource, bucket: Resource) -> bool:
+    """Tell whether the block of an account surely holds for a bucket."""
+    stated = block.get("accountId")
+    one, other = stated if isinstance(stated, str) and stated else account_of(block), account_of(bucket)
+    if isinstance(one, str) and isinstance(other, str):
+        return one == other
+    return stated is None and block.provider == bucket.provider

@@ -11,13 +11,18 @@ from guardrails.facts.roles import Role
 from guardrails.facts.stack import Facts
 from guardrails.facts.values import Maybe, Unknown
 from guardrails.rules.base import Finding, Rule, Severity
+from guardrails.rules.buckets.common import denies_actions, hold_all
 from guardrails.rules.companions import companions
 from guardrails.rules.documents import resource_documents
-from guardrails.rules.patterns import matches, wildcard
+from guardrails.rules.patterns import wildcard
 
 _BOOLEANS = frozenset({"bool", "stringequals", "stringequalsignorecase", "stringlike"})
+_NOT = frozenset({"stringnotequals", "stringnotequalsignorecase", "stringnotlike"})
 _BELOW = frozenset({"numericlessthan", "numericlessthanequals"})
-_PROBES = ("s3:GetObject", "s3:PutObject", "s3:ListBucket")
+_PROBES = (
+    "s3:GetObject", "s3:PutObject", "s3:ListBucket", "s3:DeleteObject", "s3:GetBucketPolicy", "s3:PutBucketPolicy",
+    "s3:AbortMultipartUpload", "s3:RestoreObject", "s3:ReplicateObject", "s3:BypassGovernanceRetention",
+)  # fmt: skip
 
 
 class TlsOnly(Rule):
@@ -87,7 +92,7 @@ resources:
         missing = next((item for item in documents if isinstance(item, Unknown)), None)
         read = [item for item in documents if not isinstance(item, Unknown)]
         denials = [item for document in read for item in document.statements if _denies_plain(item)]
-        if _whole(denials):
+        if hold_all(denials, bucket):
             return
         if missing is not None or (loose is not None and not documents):
             yield self.unresolved(bucket, "", missing or loose or "", "whether it refuses requests without TLS")
@@ -97,27 +102,18 @@ resources:
 
 def _denies_plain(statement: Statement) -> bool:
     """Tell whether a statement denies everybody every common action where the request came without TLS."""
-    if statement.effect != "Deny" or not any(wildcard(value) for _, value in statement.principals or ()):
-        return False
-    if len(statement.conditions) != 1 or not _plain(statement.conditions[0]):
-        return False
-    if statement.not_actions is not None:
-        return not any(matches(item, probe) for item in statement.not_actions for probe in _PROBES)
-    return all(any(matches(item, probe) for item in statement.actions or ()) for probe in _PROBES)
+    everybody = any(wildcard(value) for _, value in statement.principals or ())
+    plain = len(statement.conditions) == 1 and _plain(statement.conditions[0])
+    return everybody and plain and denies_actions(statement, _PROBES)
 
 
 def _plain(condition: Condition) -> bool:
-    if condition.key == "aws:securetransport" and condition.operator in _BOOLEANS:
-        return any(value.lower() == "false" for value in condition.values)
-    return condition.key == "s3:tlsversion" and condition.operator in _BELOW
+    """Tell whether a condition is true for every request without TLS.
 
-
-def _whole(denials: list[Statement]) -> bool:
-    """Tell whether the denials together hold the bucket and its objects."""
-    resources = [item for denial in denials for item in denial.resources or ()]
-    if any(wildcard(item) or item.endswith(":::*") for item in resources):
-        return True
-    names = [item.partition(":::")[2] for item in resources]
-    bucket = any("/" not in item for item in names)
-    objects = any(item.endswith("/*") or ("/" not in item and item.endswith("*")) for item in names)
-    return bucket and objects
+    Such a request has no s3:TlsVersion, so that a comparison of it is true only with IfExists.
+    """
+    if condition.key == "aws:securetransport":
+        if condition.operator in _BOOLEANS:
+            return any(value.lower() == "false" for value in condition.values)
+        return condition.operator in _NOT and all(value.lower() == "true" for value in condition.values)
+    return condition.key == "s3:tlsversion" and condition.operator in _BELOW and condition.if_exists

@@ -10,7 +10,7 @@ from guardrails.facts.stack import Facts
 from guardrails.facts.values import Unknown
 from guardrails.rules.base import Finding, ResourceRule, Severity
 from guardrails.rules.documents import IDENTITY_KINDS, identity_documents
-from guardrails.rules.patterns import wildcard
+from guardrails.rules.patterns import every_action
 from guardrails.rules.statements import action_patterns, every_resource
 
 
@@ -24,7 +24,10 @@ class Admin(ResourceRule):
         "Whoever holds such a policy can take the room apart: change routes, read secrets, delete the evidence. "
         "`NotAction` with Allow is the same but for what it lists."
     )
-    fix: ClassVar[str] = "List the actions that are needed, on the resources they are needed for."
+    fix: ClassVar[str] = (
+        "List the actions that are needed, on the resources they are needed for; a boundary, too, names the services "
+        "that it lets pass."
+    )
     severity: ClassVar[Severity] = Severity.CRITICAL
     kinds: ClassVar[frozenset[str]] = IDENTITY_KINDS
     controls: ClassVar[tuple[str, ...]] = ("CKV_AWS_1", "CKV_AWS_62", "CKV_AWS_63", "SH IAM.1")
@@ -63,7 +66,7 @@ resources:
             if isinstance(document, Unknown):
                 continue  # FCL001 tells it
             for statement in document.allows:
-                everything = any(wildcard(item) or item in {"*:*"} for item in action_patterns(statement))
+                everything = any(map(every_action, action_patterns(statement)))
                 if everything and every_resource(statement):
                     where = f"{path}.Statement[{statement.index}]"
                     value = "NotAction" if statement.not_actions is not None else "Action *"

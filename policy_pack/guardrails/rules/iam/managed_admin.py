@@ -20,6 +20,8 @@ _PATHS = {
     "iam.PolicyAttachment": "policyArn",
     "iam.Role": "managedPolicyArns",
     "iam.RolePolicyAttachmentsExclusive": "policyArns",
+    "iam.UserPolicyAttachmentsExclusive": "policyArns",
+    "iam.GroupPolicyAttachmentsExclusive": "policyArns",
     "ssoadmin.ManagedPolicyAttachment": "managedPolicyArn",
 }
 _MANAGED = re.compile(r"^arn:[^:]*:iam::aws:policy/(?:[^/]+/)*([^/]+)$")

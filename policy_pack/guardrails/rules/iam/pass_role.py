@@ -12,11 +12,14 @@ from guardrails.rules.base import Finding, Rule, Scope, Severity
 from guardrails.rules.conditions import restricting
 from guardrails.rules.documents import IDENTITY_KINDS
 from guardrails.rules.grants import grants_of, names_action
+from guardrails.rules.patterns import matches, tail
 from guardrails.rules.statements import every_resource
 
-_ANY_ROLE = re.compile(r"^arn:[^:]*:iam:[^:]*:[^:]*:(role/?)?([^:/]*/)*[*?]+$", re.IGNORECASE)
+_ANY_ROLE = "role/zq9"
+"""A role that nobody has: only a pattern that names none holds it."""
 _SERVICE = re.compile(r"^iam:passedtoservice$")
-_TARGET = re.compile(r"^(iam:associatedresourcearn|aws:resourcetag/.+)$")
+_TARGET = re.compile(r"^(iam|aws):resourcetag/.+$")
+"""A tag narrows the roles; iam:AssociatedResourceArn only says to what any role may be passed."""
 
 
 class PassRole(Rule):
@@ -29,7 +32,7 @@ class PassRole(Rule):
         "Who may pass any role to a new instance or function has every role of the account, the administrators' "
         "included. That is the commonest way to escalate."
     )
-    fix: ClassVar[str] = "List the role ARNs as Resource and add StringEquals iam:PassedToService."
+    fix: ClassVar[str] = "List the role ARNs as Resource and add StringEquals iam:PassedToService with the service."
     severity: ClassVar[Severity] = Severity.HIGH
     scope: ClassVar[Scope] = Scope.EARLY
     kinds: ClassVar[frozenset[str]] = IDENTITY_KINDS
@@ -76,15 +79,20 @@ resources:
             statement = grant.statement
             if not names_action(statement, "iam:PassRole") or restricting(statement, _TARGET):
                 continue
-            if every_resource(statement) or any(_ANY_ROLE.match(item) for item in statement.resources or ()):
+            if every_resource(statement) or any(matches(tail(item), _ANY_ROLE) for item in _roles(statement)):
                 yield self.fail(grant.resource, grant.path, "passes any role of the account", _resources(statement))
             elif _family(statement) and not restricting(statement, _SERVICE):
                 why = "passes a family of roles to any service"
                 yield self.fail(grant.resource, grant.path, why, _resources(statement))
 
 
+def _roles(statement: Statement) -> list[str]:
+    """Give the ARN patterns of a statement that may hold a role."""
+    return [item for item in statement.resources or () if matches(f"{item}::".split(":")[2], "iam")]
+
+
 def _family(statement: Statement) -> bool:
-    return any("*" in item or "?" in item for item in statement.resources or ())
+    return any(set("*?") & set(tail(item)) for item in _roles(statement))
 
 
 def _resources(statement: Statement) -> str:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from guardrails.facts.resource import Resource
+from guardrails.facts.documents import Statement
 from guardrails.facts.stack import Facts
-from guardrails.facts.values import Unknown
-from guardrails.rules.base import Finding, ResourceRule, Severity
-from guardrails.rules.documents import IDENTITY_KINDS, identity_documents
-from guardrails.rules.patterns import wildcard
+from guardrails.rules.base import Finding, Rule, Scope, Severity
+from guardrails.rules.documents import IDENTITY_KINDS
+from guardrails.rules.grants import grants_of
+from guardrails.rules.patterns import every_resource_of, whole_service
 from guardrails.rules.statements import action_patterns, every_resource
 
-_SERVICE = re.compile(r"^[a-z0-9-]*[*?]*:\*+$|^[a-z0-9*?-]+:\*+$", re.IGNORECASE)
 
-
-class ServiceWildcard(ResourceRule):
+class ServiceWildcard(Rule):
     """Refuses `service:*` on every resource in identity policies."""
 
     id: ClassVar[str] = "IAM002"
@@ -25,10 +22,11 @@ class ServiceWildcard(ResourceRule):
     title: ClassVar[str] = "No policy allows every action of a service on every resource"
     rationale: ClassVar[str] = (
         "`ec2:*` holds CreateRoute and AuthorizeSecurityGroupIngress, `iam:*` holds everything. New actions of the "
-        "service are allowed the day AWS adds them."
+        "service are allowed the day AWS adds them. Naming the account in the resource narrows nothing."
     )
     fix: ClassVar[str] = "List the actions, or narrow the resources to the ones that are meant."
     severity: ClassVar[Severity] = Severity.HIGH
+    scope: ClassVar[Scope] = Scope.EARLY
     kinds: ClassVar[frozenset[str]] = IDENTITY_KINDS
     controls: ClassVar[tuple[str, ...]] = ("SH IAM.21",)
     covers: ClassVar[tuple[int, ...]] = (69,)
@@ -56,15 +54,14 @@ resources:
           Statement: [{Effect: Allow, Action: "ec2:Describe*", Resource: "*"}]
 """
 
-    def judge(self, resource: Resource, facts: Facts) -> Iterator[Finding]:
-        """Judge the documents of one resource."""
-        for path, document in identity_documents(resource):
-            if isinstance(document, Unknown):
-                continue  # FCL001 tells it
-            for statement in document.allows:
-                if not every_resource(statement):
-                    continue
-                for action in action_patterns(statement):
-                    if not wildcard(action) and action != "*:*" and _SERVICE.match(action):
-                        where = f"{path}.Statement[{statement.index}]"
-                        yield self.fail(resource, where, "allows every action of a service on every resource", action)
+    def check(self, facts: Facts) -> Iterator[Finding]:
+        """Judge every Allow of every identity policy; a boundary gives nothing and may name whole services."""
+        for grant in grants_of(facts):
+            for action in action_patterns(grant.statement):
+                if whole_service(action) and _on_everything(grant.statement, action.partition(":")[0]):
+                    why = "allows every action of a service on every resource"
+                    yield self.fail(grant.resource, grant.path, why, action)
+
+
+def _on_everything(statement: Statement, service: str) -> bool:
+    return every_resource(statement) or any(every_resource_of(item, service) for item in statement.resources or ())

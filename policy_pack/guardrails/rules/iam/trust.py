@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from guardrails.facts.documents import Statement
+from guardrails.facts.documents import Document, Statement
 from guardrails.facts.from_pulumi.network_common import account_of
 from guardrails.facts.resource import Resource
 from guardrails.facts.stack import Facts
@@ -14,7 +14,8 @@ from guardrails.facts.values import Unknown
 from guardrails.rules.base import Finding, ResourceRule, Severity
 from guardrails.rules.conditions import restricting
 from guardrails.rules.documents import trust_documents
-from guardrails.rules.statements import anyone, restricts_who
+from guardrails.rules.patterns import wildcard
+from guardrails.rules.statements import public
 
 _WHOLE_ACCOUNT = re.compile(r"^(?:arn:[^:]*:iam::)?(\d{12})(?::root)?$")
 _NARROWS = re.compile(
@@ -22,6 +23,11 @@ _NARROWS = re.compile(
     r"|aws:source(ip|vpc|vpce|identity))$"
 )
 _SUBJECT = re.compile(r"^[a-z0-9.:/_-]+:(sub|amr)$", re.IGNORECASE)
+_POOLS = "cognito-identity.amazonaws.com"
+_POOL = re.compile(rf"^{re.escape(_POOLS)}:aud$")
+"""Every AWS customer has identity pools at the same provider: the audience is the pool (Cognito, "Role trust")."""
+_WHOSE = "whether it trusts the whole of another account cannot be told"
+_ACCOUNTS = re.compile(r"^system:serviceaccount:([^:]*)")
 
 
 class Trust(ResourceRule):
@@ -36,7 +42,7 @@ class Trust(ResourceRule):
     )
     fix: ClassVar[str] = (
         "Name the roles that may assume it; for another account require an sts:ExternalId or aws:PrincipalArn, for a "
-        "web identity provider its `sub`."
+        "web identity provider its `sub` with the organisation or namespace."
     )
     severity: ClassVar[Severity] = Severity.CRITICAL
     kinds: ClassVar[frozenset[str]] = frozenset({"iam.Role"})
@@ -87,27 +93,55 @@ resources:
                 continue  # FCL001 tells it
             for statement in document.allows:
                 where = f"{path}.Statement[{statement.index}]"
-                for why, value in _faults(statement, home):
+                for why, value in _faults(statement, document, home):
                     yield self.fail(resource, where, why, value)
+                if not home and _may_be_foreign(statement):
+                    yield self.unresolved(resource, where, "neither provider nor intent tells the own account", _WHOSE)
 
 
-def _faults(statement: Statement, home: set[str]) -> Iterator[tuple[str, str]]:
-    if anyone(statement) and not _federated(statement) and not restricts_who(statement):
+def _may_be_foreign(statement: Statement) -> bool:
+    whole = (kind.upper() == "AWS" and _WHOLE_ACCOUNT.match(value) for kind, value in statement.principals or ())
+    return any(whole) and not restricting(statement, _NARROWS)
+
+
+def _faults(statement: Statement, document: Document, home: set[str]) -> Iterator[tuple[str, str]]:
+    if public(statement, document) and not _federated(statement):
         yield "trusts everybody", "NotPrincipal" if statement.not_principals is not None else "*"
     narrowed = bool(restricting(statement, _NARROWS))
     for kind, value in statement.principals or ():
         match = _WHOLE_ACCOUNT.match(value) if kind.upper() == "AWS" else None
         if match and home and match.group(1) not in home and not narrowed:
             yield "trusts every principal of another account", value
-        if kind.lower() == "federated" and _web(statement, value) and not restricting(statement, _SUBJECT):
-            yield "trusts every workload of a web identity provider: no subject is required", value
+        if kind.lower() == "federated" and _web(statement, value):
+            yield from _web_faults(statement, value)
+
+
+def _web_faults(statement: Statement, provider: str) -> Iterator[tuple[str, str]]:
+    if not any(all(map(_names_one, item.values)) for item in restricting(statement, _SUBJECT)):
+        yield "trusts every workload of a web identity provider: no subject is required", provider
+    if provider == _POOLS and not restricting(statement, _POOL):
+        yield "trusts the identity pools of every AWS customer: no audience is required", provider
+
+
+def _names_one(subject: str) -> bool:
+    """Tell whether a subject's pattern still names whose it is.
+
+    That is the first part after the claim's name: the organisation in `repo:ORGANISATION/...`, the namespace in
+    `system:serviceaccount:NAMESPACE:...`.
+    """
+    account = _ACCOUNTS.match(subject)
+    claim, colon, rest = subject.partition(":")
+    owner = account.group(1) if account else re.split(r"[/:]", rest)[0] if colon else claim
+    return bool(owner) and not set("*?") & set(claim + owner)
 
 
 def _federated(statement: Statement) -> bool:
     """Tell whether only federated principals are named, which have their own finding."""
-    return bool(statement.principals) and all(kind.lower() == "federated" for kind, _ in statement.principals or ())
+    return bool(statement.principals) and all(
+        kind.lower() == "federated" and not wildcard(value) for kind, value in statement.principals or ()
+    )
 
 
 def _web(statement: Statement, provider: str) -> bool:
     action = any("webidentity" in item.lower() for item in statement.actions or ())
-    return action or ":oidc-provider/" in provider
+    return action or ":oidc-provider/" in provider or provider == _POOLS

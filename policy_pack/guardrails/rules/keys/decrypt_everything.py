@@ -12,10 +12,12 @@ from guardrails.rules.base import Finding, Rule, Scope, Severity
 from guardrails.rules.conditions import restricting
 from guardrails.rules.documents import IDENTITY_KINDS
 from guardrails.rules.grants import grants_of, names_action
+from guardrails.rules.patterns import matches, tail
 from guardrails.rules.statements import every_resource
 
 _ACTIONS = ("kms:Decrypt", "kms:ReEncryptFrom")
-_EVERY_KEY = re.compile(r"^arn:[^:]*:kms:[^:]*:[^:]*:(key/)?[*?]*$", re.IGNORECASE)
+_STRANGE_KEYS = ("key/0f9e8d7c-6b5a-4948-8372-61504f3e2d1c", "key/mrk-0f9e8d7c6b5a4948837261504f3e2d1c")
+"""Keys that nobody has, of one region and of several: only a pattern that names none holds them."""
 _NARROWS = re.compile(
     r"^(kms:viaservice|kms:resourcealiases|kms:requestalias|kms:encryptioncontext(:.+|keys)"
     r"|aws:resourcetag/.+|aws:calledvia(first|last)?)$"
@@ -76,4 +78,5 @@ resources:
 
 
 def _all_keys(statement: Statement) -> bool:
-    return every_resource(statement) or any(_EVERY_KEY.match(item) for item in statement.resources or ())
+    listed = [item for item in statement.resources or () if matches(f"{item}::".split(":")[2], "kms")]
+    return every_resource(statement) or any(matches(tail(item), key) for item in listed for key in _STRANGE_KEYS)

@@ -10,7 +10,9 @@ from guardrails.facts.stack import Facts
 from guardrails.facts.values import Unknown
 from guardrails.rules.base import Finding, ResourceRule, Severity
 
-_ROTATING_SPEC, _ROTATING_USE = "SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT"
+_ROTATING = (("customerMasterKeySpec", "SYMMETRIC_DEFAULT"), ("keyUsage", "ENCRYPT_DECRYPT"))
+_AS_WANTED = {"", *(wanted for _, wanted in _ROTATING)}
+"""What a key must be for AWS to rotate it, and no custom key store."""
 
 
 class Rotation(ResourceRule):
@@ -38,14 +40,15 @@ resources:
 
     def judge(self, resource: Resource, facts: Facts) -> Iterator[Finding]:
         """Judge one key; asymmetric and HMAC keys and keys in custom stores cannot be rotated by AWS."""
-        for path, wanted in (("customerMasterKeySpec", _ROTATING_SPEC), ("keyUsage", _ROTATING_USE)):
-            value = resource.get(path, wanted)
-            if not isinstance(value, Unknown) and value != wanted:
-                return
-        if resource.get("customKeyStoreId") is not None:
-            return
         rotated = resource.flag("enableKeyRotation", default=False)
-        if isinstance(rotated, Unknown):
-            yield self.unresolved(resource, "enableKeyRotation", rotated)
-        elif not rotated:
-            yield self.fail(resource, "enableKeyRotation", "is never rotated")
+        if rotated is True:
+            return
+        kinds = [resource.get(path, wanted) for path, wanted in _ROTATING] + [resource.get("customKeyStoreId", "")]
+        known = [value for value in kinds if not isinstance(value, Unknown)]
+        if any(value not in _AS_WANTED for value in known):
+            return
+        missing = next((value for value in (*kinds, rotated) if isinstance(value, Unknown)), None)
+        if missing is not None:
+            yield self.unresolved(resource, "enableKeyRotation", missing, "whether it is rotated")
+        else:
+            yield self.fail(resource, "enableKeyRotation", "is never rotated", resource.get("enableKeyRotation") or "")

@@ -13,10 +13,11 @@ from guardrails.facts.stack import Facts
 from guardrails.facts.values import Unknown
 from guardrails.rules.base import Finding, ResourceRule, Severity
 from guardrails.rules.documents import resource_documents
-from guardrails.rules.statements import grants
+from guardrails.rules.patterns import matches
 
-_ADMINISTRATION = ("kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", "kms:DisableKey")
-_USE = ("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom")
+_ADMINISTRATION = frozenset({"kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", "kms:DisableKey"})
+_USE = frozenset({"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom"})
+_DUTIES = _ADMINISTRATION | _USE
 _ROOT = re.compile(r"^(\d{12}|arn:[a-z-]+:iam::\d{12}:root)$")
 
 
@@ -34,7 +35,9 @@ class Separation(ResourceRule):
         "Give administration and use to different roles; let services use the key by kms:ViaService instead of people."
     )
     severity: ClassVar[Severity] = Severity.MEDIUM
-    kinds: ClassVar[frozenset[str]] = frozenset({"kms.Key", "kms.KeyPolicy", "kms.ReplicaKey", "kms.ExternalKey"})
+    kinds: ClassVar[frozenset[str]] = frozenset(
+        {"kms.Key", "kms.KeyPolicy", "kms.ReplicaKey", "kms.ExternalKey", "kms.ReplicaExternalKey"}
+    )
     covers: ClassVar[tuple[int, ...]] = (100,)
     references: ClassVar[tuple[str, ...]] = (
         "https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html",
@@ -80,15 +83,31 @@ resources:
 
 
 def _both(document: Document) -> list[str]:
-    duties: dict[str, set[str]] = defaultdict(set)
+    """Give the principals that may do something of both duties, what a Deny takes from them left out."""
+    held: dict[str, set[str]] = defaultdict(set)
     for statement in document.allows:
         for principal in _people(statement):
-            if any(grants(statement, action) for action in _ADMINISTRATION):
-                duties[principal].add("administration")
-            if any(grants(statement, action) for action in _USE):
-                duties[principal].add("use")
-    return sorted(name for name, held in duties.items() if len(held) == 2)
+            held[principal].update(_named(statement))
+    for statement in document.statements:
+        if statement.effect == "Deny" and not statement.conditions:
+            for principal in _denied(statement, held):
+                held[principal] -= _named(statement)
+    return sorted(name for name, actions in held.items() if actions & _ADMINISTRATION and actions & _USE)
+
+
+def _named(statement: Statement) -> set[str]:
+    """Give the actions of both duties that a statement names."""
+    if statement.not_actions is not None:
+        return {item for item in _DUTIES if not any(matches(one, item) for one in statement.not_actions)}
+    return {item for item in _DUTIES if any(matches(one, item) for one in statement.actions or ())}
 
 
 def _people(statement: Statement) -> list[str]:
+    if statement.not_principals is not None:
+        return ["*"]
     return [value for kind, value in statement.principals or () if kind.upper() == "AWS" and not _ROOT.match(value)]
+
+
+def _denied(statement: Statement, held: dict[str, set[str]]) -> list[str]:
+    named = {value for _, value in statement.principals or ()}
+    return [principal for principal in held if principal in named or "*" in named]

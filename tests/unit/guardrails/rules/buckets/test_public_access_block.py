@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from guardrails.rules.buckets.public_access_block import FLAGS, PublicAccessBlock
-from tests.unit.guardrails.rules.rule_cases import swap
+from tests.unit.guardrails.rules.rule_cases import Case, cases, swap
 
 PREFER = PublicAccessBlock.prefer
 BUCKET = PREFER.split("  block:")[0]
@@ -14,9 +14,21 @@ ACCOUNT = """
 """
 
 
-def test_all_four_pass(judge):
-    for deployed in (False, True):
-        assert judge(PublicAccessBlock, PREFER, deployed=deployed) == []
+test_cases = cases(
+    PublicAccessBlock,
+    unresolved=Case(swap(PREFER, "bucket: ${bucket.id}", 'bucket: {"fn::unknown": true}'), "unresolved bucket"),
+    boundary=Case(swap(PREFER, "${bucket.id}", "room-logs-2"), "fail bucket"),
+)
+HERE = """
+  here: {type: "pulumi:providers:aws", properties: {region: eu-west-1, allowedAccountIds: ["111122223333"]}}
+  there: {type: "pulumi:providers:aws", properties: {region: eu-west-1, allowedAccountIds: ["444455556666"]}}
+"""
+POINT = """
+resources:
+  point:
+    type: aws:s3:AccessPoint
+    properties: {bucket: room-logs, name: a, publicAccessBlockConfiguration: {SETTINGS}}
+"""
 
 
 @pytest.mark.parametrize("flag", FLAGS)
@@ -39,10 +51,23 @@ def test_the_accounts_block_holds_for_all_buckets_if_it_is_whole(judge):
     assert "fail bucket" in judge(PublicAccessBlock, BUCKET + partly)
 
 
-def test_unknown_values_are_unresolved(judge):
-    assert judge(
-        PublicAccessBlock, swap(PREFER, "blockPublicAcls: true", 'blockPublicAcls: {"fn::unknown": true}')
-    ) == ["unresolved block.blockPublicAcls"]
-    assert judge(PublicAccessBlock, swap(PREFER, "bucket: ${bucket.id}", 'bucket: {"fn::unknown": true}')) == [
-        "unresolved bucket"
-    ]
+def made_by(provider: str, program: str) -> str:
+    return f"{program.rstrip()}\n    options: {{provider: '${{{provider}}}'}}\n"
+
+
+@pytest.mark.parametrize(("provider", "found"), [("here", []), ("there", ["fail bucket"])])
+def test_the_block_of_another_account_holds_for_none_of_these_buckets(judge, provider, found):
+    bucket = "\n  bucket:\n    type: aws:s3:Bucket\n"
+    program = "resources:" + HERE + made_by("here", bucket) + made_by(provider, ACCOUNT)
+    assert judge(PublicAccessBlock, program) == found
+
+
+def test_an_unknown_flag_is_unresolved(judge):
+    program = swap(PREFER, "blockPublicAcls: true", 'blockPublicAcls: {"fn::unknown": true}')
+    assert judge(PublicAccessBlock, program) == ["unresolved block.blockPublicAcls"]
+
+
+def test_an_access_point_has_settings_of_its_own(judge):
+    assert judge(PublicAccessBlock, swap(POINT, "SETTINGS", "blockPublicAcls: true")) == []
+    path = "point.publicAccessBlockConfiguration.blockPublicPolicy"
+    assert judge(PublicAccessBlock, swap(POINT, "SETTINGS", "blockPublicPolicy: false")) == [f"fail {path}"]

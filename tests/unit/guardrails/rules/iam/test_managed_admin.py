@@ -3,18 +3,27 @@ from __future__ import annotations
 import pytest
 
 from guardrails.rules.iam.managed_admin import ManagedAdmin
-from tests.unit.guardrails.rules.rule_cases import swap
+from tests.unit.guardrails.rules.rule_cases import Case, cases, swap
 
 AVOID = ManagedAdmin.avoid
 ARN = '"arn:aws-cn:iam::aws:policy/job-function/SystemAdministrator"'
 
 
-def test_other_policies_pass_also_one_of_that_name_that_is_not_awss(judge):
-    assert judge(ManagedAdmin, ManagedAdmin.prefer) == []
+LIST = """
+resources:
+  only:
+    type: aws:iam:UserPolicyAttachmentsExclusive
+    properties: {userName: me, policyArns: ["arn:aws:iam::aws:policy/AdministratorAccess"]}
+"""
+test_cases = cases(
+    ManagedAdmin,
+    unresolved=Case(swap(AVOID, ARN, '{"fn::unknown": true}'), "unresolved attach.policyArn"),
+    boundary=Case(AVOID, "fail attach.policyArn"),
+)
 
 
-def test_a_job_function_in_another_partition_is_found(judge):
-    assert judge(ManagedAdmin, AVOID) == ["fail attach.policyArn"]
+def test_a_list_of_all_attachments_attaches(judge):
+    assert judge(ManagedAdmin, LIST) == ["fail only.policyArns"]
 
 
 @pytest.mark.parametrize("name", ["AdministratorAccess", "IAMFullAccess", "PowerUserAccess"])
@@ -38,10 +47,6 @@ def test_a_policy_of_the_stack_with_its_arn_unknown_is_known_not_to_be_awss(judg
     program = swap(AVOID, ARN, '"${own.arn}"') + '  own: {type: "aws:iam:Policy", properties: {policy: "{}"}}\n'
     for deployed in (False, True):
         assert judge(ManagedAdmin, program, deployed=deployed) == []
-
-
-def test_an_arn_that_cannot_be_told_is_unresolved(judge):
-    assert judge(ManagedAdmin, swap(AVOID, ARN, '{"fn::unknown": true}')) == ["unresolved attach.policyArn"]
 
 
 def test_the_list_is_an_option(judge):

@@ -4,7 +4,7 @@ import pytest
 
 from guardrails.rules.fail_closed.opaque_document import OpaqueDocument
 from guardrails.rules.iam.pass_role import PassRole
-from tests.unit.guardrails.rules.rule_cases import swap
+from tests.unit.guardrails.rules.rule_cases import Case, cases, swap
 
 POLICY = """
 resources:
@@ -17,12 +17,24 @@ resources:
 """
 
 
-def test_named_roles_and_a_family_for_one_service_pass(judge):
-    assert judge(PassRole, PassRole.prefer) == []
+TO_TASKS = '{StringEquals: {"iam:PassedToService": ecs-tasks.amazonaws.com}}'
+FOUND = ["fail policy.policy.Statement[0]"]
 
 
-def test_every_role_is_refused_even_for_every_service_by_name(judge):
-    assert judge(PassRole, PassRole.avoid) == ["fail policy.policy.Statement[0]"]
+def passes(resource: str, condition: str = "") -> str:
+    more = f"RESOURCE, Condition: {condition}" if condition else "RESOURCE"
+    return swap(swap(POLICY, "RESOURCE", more), "RESOURCE", resource)
+
+
+test_cases = cases(
+    PassRole,
+    unresolved=Case(
+        passes('"${role.arn}"') + '  role: {type: "aws:iam:Role"}\n',
+        "unresolved policy.policy",
+        also=(OpaqueDocument,),
+    ),
+    boundary=Case(passes('"arn:aws:iam::111122223333:r*"', TO_TASKS), *FOUND),
+)
 
 
 @pytest.mark.parametrize(
@@ -53,6 +65,17 @@ def test_a_managed_policy_is_judged_where_it_is_attached_or_free(judge):
     assert judge(PassRole, swap(program, "      role: deployer\n", "")) == ["fail policy.policy.Statement[0]"]
 
 
-def test_an_opaque_policy_is_unresolved(judge):
-    program = swap(POLICY, "RESOURCE", '"${role.arn}"') + '  role: {type: "aws:iam:Role"}\n'
-    assert judge(PassRole, program, also=(OpaqueDocument,)) == ["unresolved policy.policy"]
+@pytest.mark.parametrize(
+    ("resource", "condition", "found"),
+    [
+        ('"arn:aws:iam::111122223333:role/room/*"', TO_TASKS, []),
+        ('"arn:aws:iam::*:role/room-proxy"', "", []),
+        ('"arn:aws:iam::111122223333:role/room-*"', '{StringLike: {"iam:PassedToService": "ec2.amazonaws.com*"}}', []),
+        ('"arn:aws:iam::111122223333:role/room-*"', '{StringLike: {"iam:PassedToService": "*.amazonaws.com"}}', FOUND),
+        ('"arn:aws:iam::111122223333:role/room-*"', '{StringEqualsIfExists: {"iam:PassedToService": a.b}}', FOUND),
+        ('"*"', '{StringEquals: {"iam:ResourceTag/team": room}}', []),
+        ('"*"', '{ArnLike: {"iam:AssociatedResourceArn": "arn:aws:ec2:*:111122223333:instance/i-1"}}', FOUND),
+    ],
+)
+def test_what_narrows_the_roles_and_what_does_not(judge, resource, condition, found):
+    assert judge(PassRole, passes(resource, condition)) == found

@@ -4,7 +4,7 @@ import pytest
 
 from guardrails.rules.fail_closed.opaque_document import OpaqueDocument
 from guardrails.rules.iam.trust import Trust
-from tests.unit.guardrails.rules.rule_cases import swap
+from tests.unit.guardrails.rules.rule_cases import Case, cases, swap
 
 ROLE = """
 resources:
@@ -23,8 +23,15 @@ def trust(principal: str, condition: str = "") -> str:
     return swap(text, " CONDITION", f", Condition: {condition}" if condition else "")
 
 
-def test_a_service_and_a_bound_foreign_account_pass(judge):
-    assert judge(Trust, Trust.prefer, intent=INTENT) == []
+test_cases = cases(
+    Trust,
+    unresolved=Case(
+        trust('{AWS: "${other.arn}"}') + '  other: {type: "aws:iam:Role"}\n',
+        "unresolved role.assumeRolePolicy",
+        also=(OpaqueDocument,),
+    ),
+    boundary=Case(trust('"*"', '{StringEquals: {"aws:PrincipalTag/team": room}}'), *FOUND),
+)
 
 
 @pytest.mark.parametrize("principal", ['"*"', '{AWS: "*"}', '{AWS: ["arn:aws:iam::111122223333:role/a", "*"]}'])
@@ -49,20 +56,54 @@ def test_the_own_account_and_a_named_role_of_another_need_none(judge):
     assert judge(Trust, trust('{AWS: "arn:aws:iam::999988887777:role/ci"}'), intent=INTENT) == []
 
 
+def test_without_an_own_account_the_whole_of_one_is_not_judged(judge):
+    assert judge(Trust, trust('{AWS: "111122223333"}')) == ["unresolved role.assumeRolePolicy.Statement[0]"]
+    assert judge(Trust, trust('{AWS: "111122223333"}', '{StringEquals: {"sts:ExternalId": room-4711}}')) == []
+
+
+GITHUB = "token.actions.githubusercontent.com"
+EKS = "oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE"
+
+
+@pytest.mark.parametrize(
+    ("provider", "condition", "found"),
+    [
+        (GITHUB, 'StringEquals: {"GITHUB:aud": sts.amazonaws.com}', True),
+        (GITHUB, 'StringLike: {"GITHUB:sub": "repo:room/infra:*"}', False),
+        (GITHUB, 'StringLike: {"GITHUB:sub": "repo:room/*"}', False),
+        (GITHUB, 'StringLike: {"GITHUB:sub": "*"}', True),
+        (GITHUB, 'StringLike: {"GITHUB:sub": "repo:*"}', True),
+        (GITHUB, 'StringLike: {"GITHUB:sub": "repo:room*/infra:*"}', True),
+        (GITHUB, 'StringLike: {"GITHUB:sub": ["repo:room/infra:*", "repo:*/infra:*"]}', True),
+        (GITHUB, 'StringEqualsIfExists: {"GITHUB:sub": "repo:room/infra:ref:refs/heads/main"}', True),
+        (EKS, 'StringEquals: {"GITHUB:sub": "system:serviceaccount:room:proxy"}', False),
+        (EKS, 'StringLike: {"GITHUB:sub": "system:serviceaccount:room:*"}', False),
+        (EKS, 'StringLike: {"GITHUB:sub": "system:serviceaccount:*:proxy"}', True),
+    ],
+)
+def test_a_web_identity_needs_a_subject_that_names_whose_it_is(judge, provider, condition, found):
+    principal = f'{{Federated: "arn:aws:iam::111122223333:oidc-provider/{provider}"}}'
+    program = trust(principal, f"{{{condition.replace('GITHUB', provider)}}}")
+    assert bool(judge(Trust, swap(program, "sts:AssumeRole", "sts:AssumeRoleWithWebIdentity"))) is found
+
+
 @pytest.mark.parametrize(
     ("condition", "found"),
     [
-        ('{StringEquals: {"token.actions.githubusercontent.com:aud": sts.amazonaws.com}}', True),
-        ('{StringLike: {"token.actions.githubusercontent.com:sub": "repo:room/infra:*"}}', False),
-        ('{StringLike: {"token.actions.githubusercontent.com:sub": "*"}}', True),
+        ('"ForAnyValue:StringLike": {"POOLS:amr": authenticated}', True),
+        ('StringEquals: {"POOLS:aud": "eu-west-1:1-2"}, "ForAnyValue:StringLike": {"POOLS:amr": authenticated}', False),
+        ('StringEquals: {"POOLS:aud": "eu-west-1:1-2"}', True),
     ],
 )
-def test_a_web_identity_needs_a_subject(judge, condition, found):
-    provider = '{Federated: "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"}'
-    program = swap(trust(provider, condition), "sts:AssumeRole", "sts:AssumeRoleWithWebIdentity")
-    assert bool(judge(Trust, program)) is found
+def test_identity_pools_of_others_are_at_the_same_provider(judge, condition, found):
+    pools = "cognito-identity.amazonaws.com"
+    program = trust(f"{{Federated: {pools}}}", f"{{{condition.replace('POOLS', pools)}}}")
+    assert bool(judge(Trust, swap(program, "sts:AssumeRole", "sts:AssumeRoleWithWebIdentity"))) is found
 
 
-def test_an_opaque_trust_is_unresolved(judge):
-    program = trust('{AWS: "${other.arn}"}') + '  other: {type: "aws:iam:Role"}\n'
-    assert judge(Trust, program, also=(OpaqueDocument,)) == ["unresolved role.assumeRolePolicy"]
+def test_a_deny_for_other_organisations_closes_a_trust(judge):
+    deny = (
+        '{Effect: Deny, Principal: "*", Action: "sts:*", '
+        'Condition: {StringNotEquals: {"aws:PrincipalOrgID": o-abc123}}}'
+    )
+    assert judge(Trust, swap(trust('"*"'), "Statement: [", f"Statement: [{deny}, ")) == []

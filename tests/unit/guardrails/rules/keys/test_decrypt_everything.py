@@ -4,7 +4,7 @@ import pytest
 
 from guardrails.rules.fail_closed.opaque_document import OpaqueDocument
 from guardrails.rules.keys.decrypt_everything import DecryptEverything
-from tests.unit.guardrails.rules.rule_cases import swap
+from tests.unit.guardrails.rules.rule_cases import Case, cases, swap
 
 AVOID, PREFER = DecryptEverything.avoid, DecryptEverything.prefer
 ROLE = """
@@ -15,8 +15,12 @@ ATTACHED = """
 """
 
 
-def test_one_key_passes(judge):
-    assert judge(DecryptEverything, PREFER) == []
+OPAQUE = swap(AVOID, '"arn:aws:kms:*:111122223333:key/*"', '"${key.arn}"') + '  key: {type: "aws:kms:Key"}\n'
+test_cases = cases(
+    DecryptEverything,
+    unresolved=Case(OPAQUE, "unresolved policy.policy", also=(OpaqueDocument,)),
+    boundary=Case(swap(AVOID, ":key/*", ":k*"), "fail policy.policy.Statement[0]"),
+)
 
 
 def test_every_key_is_refused(judge):
@@ -30,6 +34,10 @@ def test_every_key_is_refused(judge):
         ('{StringEquals: {"kms:ViaService": secretsmanager.ap-northeast-1.amazonaws.com}}', False),
         ('{StringLike: {"kms:ViaService": "*"}}', True),
         ('{StringEqualsIfExists: {"kms:ViaService": s3.ap-northeast-1.amazonaws.com}}', True),
+        ('{StringLike: {"kms:ViaService": "*.ap-northeast-1.amazonaws.com"}}', True),
+        ('{StringLike: {"kms:ViaService": "s3.*.amazonaws.com"}}', False),
+        ('{"ForAnyValue:StringLike": {"kms:ResourceAliases": "alias/room-*"}}', False),
+        ('{"ForAnyValue:StringLike": {"kms:ResourceAliases": "alias/*"}}', True),
         ('{StringEquals: {"aws:RequestedRegion": ap-northeast-1}}', True),
     ],
 )
@@ -49,6 +57,6 @@ def test_re_encrypting_from_a_key_reads_it(judge):
     assert judge(DecryptEverything, swap(AVOID, "kms:De*", "kms:Describe*")) == []
 
 
-def test_an_opaque_policy_is_unresolved(judge):
-    program = swap(AVOID, '"arn:aws:kms:*:111122223333:key/*"', '"${key.arn}"') + '  key: {type: "aws:kms:Key"}\n'
-    assert judge(DecryptEverything, program, also=(OpaqueDocument,)) == ["unresolved policy.policy"]
+@pytest.mark.parametrize("key", ["key/????????-*", "key/mrk-*", "*", "?ey/*"])
+def test_a_pattern_that_names_no_key_names_all(judge, key):
+    assert judge(DecryptEverything, swap(AVOID, ":key/*", f":{key}")) == ["fail policy.policy.Statement[0]"]

@@ -3,17 +3,19 @@ from __future__ import annotations
 import pytest
 
 from guardrails.rules.keys.rotation import Rotation
-from tests.unit.guardrails.rules.rule_cases import swap
+from tests.unit.guardrails.rules.rule_cases import Case, cases, swap
 
 AVOID = Rotation.avoid
 
 
-def test_a_rotated_key_passes_and_so_does_one_that_cannot_be(judge):
-    assert judge(Rotation, Rotation.prefer) == []
-
-
-def test_the_default_is_no_rotation(judge):
-    assert judge(Rotation, AVOID) == ["fail key.enableKeyRotation"]
+UNKNOWN = '{"fn::unknown": true}'
+test_cases = cases(
+    Rotation,
+    unresolved=Case(
+        swap(AVOID, "description: room", f"enableKeyRotation: {UNKNOWN}"), "unresolved key.enableKeyRotation"
+    ),
+    boundary=Case(swap(AVOID, "description: room", 'enableKeyRotation: "false"'), "fail key.enableKeyRotation"),
+)
 
 
 @pytest.mark.parametrize("other", ["customerMasterKeySpec: HMAC_256", "keyUsage: KEY_AGREEMENT", "customKeyStoreId: c"])
@@ -25,7 +27,8 @@ def test_saying_the_default_kind_changes_nothing(judge):
     assert judge(Rotation, swap(AVOID, "description: room", "customerMasterKeySpec: SYMMETRIC_DEFAULT")) != []
 
 
-def test_an_unknown_value_is_unresolved(judge):
-    program = swap(AVOID, "description: room", 'enableKeyRotation: {"fn::unknown": true}')
+@pytest.mark.parametrize("prop", ["keyUsage", "customerMasterKeySpec", "customKeyStoreId"])
+def test_a_key_of_unknown_kind_is_unresolved_unless_it_is_rotated(judge, prop):
+    program = swap(AVOID, "description: room", f"{prop}: {UNKNOWN}")
     assert judge(Rotation, program) == ["unresolved key.enableKeyRotation"]
-    assert judge(Rotation, swap(AVOID, "description: room", 'keyUsage: {"fn::unknown": true}')) != []
+    assert judge(Rotation, swap(program, f"{prop}:", f"enableKeyRotation: true, {prop}:")) == []

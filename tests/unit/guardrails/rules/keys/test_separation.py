@@ -2,13 +2,20 @@ from __future__ import annotations
 
 from guardrails.rules.fail_closed.opaque_document import OpaqueDocument
 from guardrails.rules.keys.separation import Separation
-from tests.unit.guardrails.rules.rule_cases import swap
+from tests.unit.guardrails.rules.rule_cases import Case, cases, swap
 
 AVOID, PREFER = Separation.avoid, Separation.prefer
 
 
-def test_separate_roles_beside_the_accounts_root_pass(judge):
-    assert judge(Separation, PREFER) == []
+test_cases = cases(
+    Separation,
+    unresolved=Case(
+        swap(AVOID, 'Resource: "*"}\n', 'Resource: "${key.arn}"}\n'),
+        "unresolved key.policy",
+        also=(OpaqueDocument,),
+    ),
+    boundary=Case(swap(PREFER, 'Action: "kms:Put*"', 'NotAction: "kms:Describe*"'), "fail key.policy"),
+)
 
 
 def test_duties_are_added_up_over_statements_and_spellings(judge):
@@ -30,6 +37,9 @@ def test_a_policy_of_its_own_resource_counts(judge):
     assert judge(Separation, program) == ["fail key.policy"]
 
 
-def test_an_opaque_policy_is_unresolved(judge):
-    program = swap(AVOID, 'Resource: "*"}\n', 'Resource: "${key.arn}"}\n')
-    assert judge(Separation, program, also=(OpaqueDocument,)) == ["unresolved key.policy"]
+def test_what_a_deny_takes_away_is_not_held(judge):
+    deny = '            - {Effect: Deny, Principal: "*", Action: ["kms:*crypt*", "kms:Gen*"], Resource: "*" WHEN}\n'
+    whole = swap(PREFER, '"kms:Put*"', '"kms:*"')
+    assert judge(Separation, whole + swap(deny, " WHEN", "")) == []
+    condition = ', Condition: {Bool: {"aws:MultiFactorAuthPresent": "false"}}'
+    assert judge(Separation, whole + swap(deny, " WHEN", condition)) == ["fail key.policy"]
