@@ -58,7 +58,8 @@ class Resource:
     `kind` is the short name (`ec2.Subnet`) for the AWS provider and the type token for everything else. `id` is None
     where the source shows none (components, resource-level requests). `edges` maps a top-level property to the URNs
     it depends on and is None where the source tells no dependencies at all. `inputs` says that `props` are what the
-    program wrote (with the provider's check behind it), not what the provider answered.
+    program wrote (with the provider's check behind it), not what the provider answered. `unanswered` names what is
+    not among `props` because its value is unknown and may be either the program's or one that the provider computes.
     """
 
     urn: str
@@ -76,6 +77,7 @@ class Resource:
     custom: bool = True
     inputs: bool = False
     secrets: frozenset[str] = frozenset()
+    unanswered: frozenset[str] = frozenset()
 
     def get(self, path: str, default: Value = None) -> Value:
         """Give the value at a dotted path, `default` where it is absent or null, an `Unknown` where it cannot be known.

@@ -118,6 +118,17 @@ def account_of(resource: Resource) -> Maybe[str]:
     return Unknown(f"{resource.urn}.ownerId", "the provider names no single account")
 
 
+def unanswered(resource: Resource, *props: str) -> Unknown | None:
+    """Give the unknown that stands for an input which may have been given; None where the source shows that it was not.
+
+    For inputs without which the resource would be of no use: a gateway without a VPC, a balancer without subnets.
+    """
+    for prop in props:
+        if prop in resource.unanswered:
+            return Unknown(f"{resource.urn}.{prop}", "known only after deployment, and no dependency tells it")
+    return None
+
+
 # -- addresses --------------------------------------------------------------------------------------------------------
 
 

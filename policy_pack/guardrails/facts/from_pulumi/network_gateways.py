@@ -12,6 +12,7 @@ from guardrails.facts.from_pulumi.network_common import (
     cidr,
     identity,
     region_of,
+    unanswered,
     values,
 )
 from guardrails.facts.from_pulumi.network_vpcs import VPC_KINDS
@@ -41,7 +42,7 @@ def internet_gateways(build: Build) -> tuple[InternetGateway, ...]:
         vpc = build.optional(item, "vpcId", Role.VPC)
         for extra in attached.get(item.urn, ()):
             vpc = vpc or build.ref(extra, "vpcId", Role.VPC)
-        found.append(InternetGateway(**identity(item), vpc=vpc))
+        found.append(InternetGateway(**identity(item), vpc=vpc or unanswered(item, "vpcId")))
     found += [
         InternetGateway(**identity(item), vpc=build.ref(item, "vpcId", Role.VPC), egress_only=True)
         for item in build.of("ec2.EgressOnlyInternetGateway")
@@ -74,7 +75,7 @@ def vpn_gateways(build: Build) -> tuple[VpnGateway, ...]:
         vpc = build.optional(item, "vpcId", Role.VPC)
         for extra in attached.get(item.urn, ()):
             vpc = vpc or build.ref(extra, "vpcId", Role.VPC)
-        found.append(VpnGateway(**identity(item), vpc=vpc))
+        found.append(VpnGateway(**identity(item), vpc=vpc or unanswered(item, "vpcId")))
     return tuple(found)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from guardrails.facts.from_pulumi.network_common import Build, address, addresses, entries, identity
+from guardrails.facts.from_pulumi.network_common import Build, address, addresses, entries, identity, unanswered
 from guardrails.facts.from_pulumi.network_vpcs import vpc_of_subnet
 from guardrails.facts.network import Interface
 from guardrails.facts.resource import Resource
@@ -294,6 +294,9 @@ def _endpoint_interfaces(build: Build) -> Iterator[Interface]:
             continue
         subnets = build.refs(item, "subnetIds", Role.SUBNET)
         subnets += tuple(build.ref(one, "subnetId", Role.SUBNET) for one in more.get(item.urn, ()))
+        missing = None if subnets else unanswered(item, "subnetIds")
+        if missing is not None:
+            build.gaps.append(missing)
         for index, subnet in enumerate(subnets):
             filtered = kind != "GatewayLoadBalancer"
             added = tuple(build.ref(one, "securityGroupId", Role.GROUP) for one in extra.get(item.urn, ()))
@@ -317,6 +320,9 @@ def _balancers(build: Build) -> Iterator[Interface]:
         if not isinstance(mappings, Unknown) and not subnets:
             dotted = [where.replace("[", ".").replace("]", "") for where, _ in mappings]
             subnets = tuple(build.ref(item, f"{where}.subnetId", Role.SUBNET) for where in dotted)
+        missing = None if subnets else unanswered(item, "subnets", "subnetMappings")
+        if missing is not None:
+            build.gaps.append(missing)
         kind = item.get("loadBalancerType", "application") if item.kind == "lb.LoadBalancer" else "classic"
         for index, subnet in enumerate(subnets):
             named = build.refs(item, "securityGroups", Role.GROUP)

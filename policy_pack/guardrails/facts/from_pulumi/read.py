@@ -67,7 +67,7 @@ def _stack_resource(raw: Any, providers: dict[str, Provider | None]) -> Resource
     decoder = Decoder(raw.urn)
     edges = {key: tuple(item.urns) for key, item in raw.propertyDependencies.items()}
     kind = kind_of(raw.type)
-    props = _without_computed(kind, decoder.properties(plain(raw.properties)), edges)
+    props, left_out = _without_computed(kind, decoder.properties(plain(raw.properties)), edges)
     provider_urn = raw.provider.urn
     if provider_urn not in providers:
         providers[provider_urn] = _provider_of(raw)
@@ -86,22 +86,26 @@ def _stack_resource(raw: Any, providers: dict[str, Provider | None]) -> Resource
         provider=providers[provider_urn],
         custom=raw.HasField("provider"),
         secrets=decoder.secrets,
+        unanswered=left_out,
     )
 
 
-def _without_computed(kind: str, props: dict[str, Value], edges: Mapping[str, tuple[str, ...]]) -> dict[str, Value]:
-    """Leave out what the provider will compute.
+def _without_computed(
+    kind: str, props: dict[str, Value], edges: Mapping[str, tuple[str, ...]]
+) -> tuple[dict[str, Value], frozenset[str]]:
+    """Leave out what the provider will compute, and name it.
 
     Among outputs, an unknown that depends on nothing and that the provider may compute is taken for no input of the
     program: the engine names the dependencies of what refers to other resources. That an input of this kind is
-    unknown all the same is told where inputs are seen (FCL014).
+    unknown all the same is told where inputs are seen (FCL014), and by the readers where leaving it out would make no
+    sense.
     """
     unknown = [key for key, value in props.items() if isinstance(value, Unknown) and key not in edges and key != "id"]
     if not unknown:
-        return props
+        return props, frozenset()
     plain = plain_inputs(kind)
-    left_out = {key for key in unknown if key not in plain}
-    return {key: value for key, value in props.items() if key not in left_out}
+    left_out = frozenset(key for key in unknown if key not in plain)
+    return {key: value for key, value in props.items() if key not in left_out}, left_out
 
 
 def _identifier(value: Value, urn: str) -> str | Unknown | None:
@@ -207,7 +211,8 @@ def _state_resource(item: Mapping[str, Any], view: View, providers: Mapping[str,
         props = decoder.properties(inputs)
     else:
         merged = {**{key: value for key, value in inputs.items() if key not in outputs}, **outputs}
-        props = _without_computed(kind_of(item["type"]), decoder.properties(merged), edges)
+        # A state file tells what the program gave: only what it did not give can be the provider's to compute.
+        props, _ = _without_computed(kind_of(item["type"]), decoder.properties(merged), {**edges, **inputs})
     provider_urn = str(item.get("provider", "")).rpartition("::")[0]
     return Resource(
         urn=urn,
