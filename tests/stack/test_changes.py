@@ -133,8 +133,8 @@ def test_a_third_zone_moves_nothing_that_is_there() -> None:
         assert f"Subnet network-room-{tier}-3" in found.created
     assert "NatGateway network-egress-nat-3" in found.created
     changed = {name.split()[0] for name in found.changed}
-    # Endpoints and the proxy spread to the new subnet; entries that name a tier's range gain a range.
-    assert changed <= {"VpcEndpoint", "Service", "NetworkAclRule", "TaskDefinition"}
+    # Endpoints, firewall and proxy spread to the new subnet; entries that name a tier's range gain a range.
+    assert changed <= {"VpcEndpoint", "Service", "NetworkAclRule", "TaskDefinition", "Firewall", "RuleGroup"}
 
 
 @pytest.mark.parametrize("owner", ["security-team"])

@@ -121,7 +121,18 @@ def test_the_firewall_drops_what_is_not_listed_in_strict_order(stack: str) -> No
     assert kinds == {"ALERT", "FLOW"}
 
 
+def inspects(recording: Recording) -> bool:
+    tiers = {item.inputs["tags"]["Zone"] for item in recording.of("aws:ec2/subnet:Subnet")}
+    firewalls = recording.of("aws:networkfirewall/firewall:Firewall")
+    assert bool(firewalls) == ("inspection" in tiers)
+    return bool(firewalls)
+
+
+def test_production_inspects_and_the_small_stack_does_not() -> None:
+    assert {stack: inspects(cached(stack, known=False)) for stack in ("dev", "prod")} == {"dev": False, "prod": True}
+
+
 def test_inspection_is_off_unless_asked_for(stack: str) -> None:
-    recording = cached(stack, known=False)
-    assert not recording.of("aws:networkfirewall/firewall:Firewall")
-    assert not [item for item in recording.of("aws:ec2/subnet:Subnet") if item.inputs["tags"]["Zone"] == "inspection"]
+    config = copy.deepcopy(stack_config(stack))
+    config["secure-room:network"].pop("inspection", None)
+    assert not inspects(record(stack, config=config))

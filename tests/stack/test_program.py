@@ -70,7 +70,7 @@ def test_every_taggable_resource_is_tagged(recording: Recording, stack: str) -> 
 
 
 def test_what_has_a_place_carries_its_zone(recording: Recording) -> None:
-    zones = {"desktop", "directory", "proxy", "public", "endpoint", "bastion", "production"}
+    zones = {"desktop", "directory", "proxy", "public", "endpoint", "bastion", "inspection", "production"}
     for type_ in (
         "ec2/subnet:Subnet",
         "ec2/routeTable:RouteTable",
