@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -76,7 +77,12 @@ def _split(gap: Unknown, facts: Facts) -> tuple[str, str]:
     name, _, prop = path.partition(".")
     subject = f"{urn}{mark}{name}"
     if subject in facts.by_urn:
-        return subject, prop
+        return subject, _bracketed(prop)
     # A name with dots in it: the longest URN that the text starts with.
     found = max((one for one in facts.by_urn if gap.what.startswith(f"{one}.")), key=len, default="")
-    return (found, gap.what[len(found) + 1 :]) if found else ("", gap.what)
+    return (found, _bracketed(gap.what[len(found) + 1 :])) if found else ("", gap.what)
+
+
+def _bracketed(path: str) -> str:
+    """Write positions in lists as everywhere else: `routes[0].gatewayId`."""
+    return re.sub(r"\.(\d+)(?=\.|$)", r"[\1]", path)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import ClassVar
 
 from guardrails.facts.network import Network, Peering, Subnet, Vpc
@@ -82,9 +81,12 @@ resources:
             if complete and block.version == 4 and not any(_within(block, outer) for outer in vpc.cidrs):
                 yield self.fail(subnet.origin, "cidrBlock", f"lies outside of its VPC {vpc.name}", str(block))
         ordered = sorted(listed, key=lambda pair: (pair[1].version, int(pair[1].network_address), pair[1].prefixlen))
-        for (_, before), (subnet, block) in pairwise(ordered):
-            if before.version == block.version and before.overlaps(block):
-                yield self.fail(subnet.origin, "cidrBlock", f"overlaps {before} of the same VPC", str(block))
+        widest: IPNetwork | None = None  # of those before: the one that ends last
+        for subnet, block in ordered:
+            if widest is not None and widest.version == block.version and widest.overlaps(block):
+                yield self.fail(subnet.origin, "cidrBlock", f"overlaps {widest} of the same VPC", str(block))
+            elif widest is None or widest.version != block.version or widest.broadcast_address < block.network_address:  # pyright: ignore[reportOperatorIssue]
+                widest = block
 
 
 def overlap(

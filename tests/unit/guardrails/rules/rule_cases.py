@@ -74,7 +74,8 @@ def cases(rule: type[Rule], *, unresolved: Case | str, boundary: Case | str) -> 
 
     @pytest.mark.parametrize("case", given.values(), ids=given.keys())
     def test(case: Case) -> None:
-        assert case.found(rule) == case.finds
+        found = case.found(rule)
+        assert found == case.finds, found
 
     test.rule = rule  # type: ignore[attr-defined]
     test.reasons = [case for case in named.values() if isinstance(case, str)]  # type: ignore[attr-defined]

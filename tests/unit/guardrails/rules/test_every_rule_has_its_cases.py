@@ -12,7 +12,7 @@ from guardrails.rules.base import Rule
 from guardrails.rules.catalogue import rule_types
 
 HERE = Path(__file__).parent
-COMPLETE = {"groups"}
+COMPLETE = {"acls", "endpoints", "fail_closed", "firewalls", "gateways", "groups", "routes"}
 """Families of which every rule has its cases."""
 
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from guardrails.rules.acls.admin_ingress import AdminIngress
-from tests.unit.guardrails.rules.rule_cases import swap
+from tests.unit.guardrails.rules.rule_cases import Case, cases, swap
 
 ACL = """
 resources:
@@ -18,6 +18,14 @@ resources:
       toPort: 22
       cidrBlock: 0.0.0.0/0
 """
+test_cases = cases(
+    AdminIngress,
+    unresolved=Case(swap(ACL, "0.0.0.0/0", '{"fn::unknown": true}'), "unresolved entry"),
+    boundary=Case(
+        swap(swap(ACL, "protocol: tcp", 'protocol: "-1"'), "cidrBlock: 0.0.0.0/0", 'ipv6CidrBlock: "::/0"'),
+        *["fail acl.ingress"] * 4,
+    ),
+)
 
 
 def test_a_deny_before_the_allow_holds(judge):
@@ -32,11 +40,6 @@ def test_a_deny_after_the_allow_does_not(judge):
 def test_a_standalone_entry_counts_like_an_inline_one(judge):
     for deployed in (False, True):
         assert judge(AdminIngress, ACL, deployed=deployed) == ["fail acl.ingress"]
-
-
-def test_all_protocols_hold_the_port_and_ipv6_is_the_world_too(judge):
-    assert judge(AdminIngress, swap(ACL, "protocol: tcp", 'protocol: "-1"'))
-    assert judge(AdminIngress, swap(ACL, "cidrBlock: 0.0.0.0/0", 'ipv6CidrBlock: "::/0"')) == ["fail acl.ingress"]
 
 
 def test_two_halves_are_the_world(judge):
@@ -69,8 +72,12 @@ def test_an_egress_entry_is_not_judged(judge):
     assert judge(AdminIngress, swap(ACL, "ruleNumber: 100", "ruleNumber: 100\n      egress: true")) == []
 
 
-def test_an_unknown_number_or_block_is_unresolved(judge):
+def test_an_unknown_number_leaves_the_order_open(judge):
     assert judge(AdminIngress, swap(ACL, "ruleNumber: 100", 'ruleNumber: {"fn::unknown": true}')) == [
         "unresolved acl.ingress"
     ]
-    assert judge(AdminIngress, swap(ACL, "0.0.0.0/0", '{"fn::unknown": true}')) == ["unresolved entry"]
+
+
+def test_a_protocol_by_number_or_in_capitals_is_the_same(judge):
+    for name in ('"6"', "6", "TCP"):
+        assert judge(AdminIngress, swap(ACL, "protocol: tcp", f"protocol: {name}")) == ["fail acl.ingress"]

@@ -1,12 +1,20 @@
 from __future__ import annotations
 
 from guardrails.rules.acls.protected_default_acl import ProtectedDefaultAcl
-from tests.unit.guardrails.rules.rule_cases import swap
+from tests.unit.guardrails.rules.rule_cases import Case, cases, swap
 
 AVOID, PREFER = ProtectedDefaultAcl.avoid, ProtectedDefaultAcl.prefer
 ADOPTED = """
   default: {type: "aws:ec2:DefaultNetworkAcl", properties: {defaultNetworkAclId: "${vpc.defaultNetworkAclId}"}}
 """
+INLINE = "Id}, ingress: [{ruleNo: 100, action: allow, protocol: '-1', fromPort: 0, toPort: 0, cidrBlock: 0.0.0.0/0}]}}"
+test_cases = cases(
+    ProtectedDefaultAcl,
+    unresolved=Case(
+        swap(PREFER, 'subnetId: "${desktops.id}"', 'subnetId: {"fn::unknown": true}'), "unresolved desktops"
+    ),
+    boundary=Case(AVOID + swap(ADOPTED, 'Id}"}}', INLINE.replace("Id}", 'Id}"', 1)), "fail desktops"),
+)
 
 
 def test_an_acl_of_its_own_passes(judge):
@@ -25,20 +33,6 @@ def test_falling_back_to_the_open_default_is_refused(judge):
 
 def test_an_adopted_default_without_entries_lets_nothing_pass(judge):
     assert judge(ProtectedDefaultAcl, AVOID + ADOPTED) == []
-
-
-def test_an_adopted_default_with_an_allow_for_everything_is_open(judge):
-    inline = (
-        "Id}, ingress: [{ruleNo: 100, action: allow, protocol: '-1', fromPort: 0, toPort: 0, cidrBlock: 0.0.0.0/0}]}}"
-    )
-    assert judge(ProtectedDefaultAcl, AVOID + swap(ADOPTED, 'Id}"}}', inline.replace("Id}", 'Id}"', 1))) == [
-        "fail desktops"
-    ]
-
-
-def test_an_association_that_cannot_be_told_is_unresolved(judge):
-    program = swap(PREFER, 'subnetId: "${desktops.id}"', 'subnetId: {"fn::unknown": true}')
-    assert judge(ProtectedDefaultAcl, program) == ["unresolved desktops"]
 
 
 def test_an_ordinary_subnet_is_not_judged(judge):

@@ -1,9 +1,14 @@
 from __future__ import annotations
 
 from guardrails.rules.acls.shadowed_entry import ShadowedEntry
-from tests.unit.guardrails.rules.rule_cases import swap
+from tests.unit.guardrails.rules.rule_cases import Case, cases, swap
 
 AVOID = ShadowedEntry.avoid
+test_cases = cases(
+    ShadowedEntry,
+    unresolved=Case(swap(AVOID, "ruleAction: deny", 'ruleAction: {"fn::unknown": true}'), "unresolved blocked"),
+    boundary=Case(swap(AVOID, "ruleNumber: 100,", "ruleNumber: 99,"), "fail blocked"),
+)
 
 
 def test_a_deny_with_the_lower_number_passes(judge):
@@ -30,8 +35,3 @@ def test_entries_of_one_effect_do_not_overrule_each_other(judge):
 def test_the_other_direction_is_another_list(judge):
     program = swap(AVOID, "ruleNumber: 100,", "ruleNumber: 100, egress: true,")
     assert judge(ShadowedEntry, program) == []
-
-
-def test_an_unknown_action_is_unresolved(judge):
-    program = swap(AVOID, "ruleAction: deny", 'ruleAction: {"fn::unknown": true}')
-    assert judge(ShadowedEntry, program) == ["unresolved blocked"]

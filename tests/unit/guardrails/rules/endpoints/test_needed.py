@@ -1,9 +1,14 @@
 from __future__ import annotations
 
 from guardrails.rules.endpoints.needed import NeededEndpoints
-from tests.unit.guardrails.rules.rule_cases import swap
+from tests.unit.guardrails.rules.rule_cases import Case, cases, swap
 
 AVOID, PREFER = NeededEndpoints.avoid, NeededEndpoints.prefer
+test_cases = cases(
+    NeededEndpoints,
+    unresolved=Case(swap(AVOID, "com.amazonaws.ap-northeast-1.logs", '{"fn::unknown": true}'), "unresolved task"),
+    boundary=Case(swap(PREFER, "ap-northeast-1.ssm,", "ap-northeast-1.ssm-incidents,"), "fail host"),
+)
 
 
 def test_a_managed_host_with_its_endpoints_passes(judge):
@@ -14,10 +19,6 @@ def test_a_managed_host_with_its_endpoints_passes(judge):
 def test_a_task_without_a_registry_is_told(judge):
     for deployed in (False, True):
         assert judge(NeededEndpoints, AVOID, deployed=deployed) == ["fail task"]
-
-
-def test_the_endpoint_of_another_service_with_a_longer_name_is_none(judge):
-    assert judge(NeededEndpoints, swap(PREFER, "ap-northeast-1.ssm,", "ap-northeast-1.ssm-incidents,")) == ["fail host"]
 
 
 def test_a_way_out_of_the_vpc_may_lead_to_the_service(judge):
@@ -38,8 +39,3 @@ def test_a_capacity_provider_of_fargate_is_fargate(judge):
     program = swap(AVOID, "launchType: FARGATE", "capacityProviderStrategies: [{capacityProvider: FARGATE_SPOT}]")
     assert judge(NeededEndpoints, program) == ["fail task"]
     assert judge(NeededEndpoints, swap(AVOID, "launchType: FARGATE", "launchType: EC2")) == []
-
-
-def test_an_unknown_service_name_is_unresolved(judge):
-    program = swap(AVOID, "com.amazonaws.ap-northeast-1.logs", '{"fn::unknown": true}')
-    assert judge(NeededEndpoints, program) == ["unresolved task"]

@@ -1,9 +1,18 @@
 from __future__ import annotations
 
 from guardrails.rules.firewalls.default_action import DefaultAction
-from tests.unit.guardrails.rules.rule_cases import swap
+from tests.unit.guardrails.rules.rule_cases import Case, cases, swap
 
 PREFER = DefaultAction.prefer
+FRAGMENTS = "policy.firewallPolicy.statelessFragmentDefaultActions"
+test_cases = cases(
+    DefaultAction,
+    unresolved=Case(swap(PREFER, '["aws:drop"]', '[{"fn::unknown": true}]'), f"unresolved {FRAGMENTS}"),
+    boundary=Case(
+        swap(PREFER, '["aws:alert_strict", "aws:drop_strict"]', '["aws:alert_strict"]'),
+        "fail policy.firewallPolicy.statefulDefaultActions",
+    ),
+)
 
 
 def test_a_closed_policy_passes(judge):
@@ -23,18 +32,10 @@ def test_the_default_order_passes_what_no_rule_matches(judge):
     assert judge(DefaultAction, program) == ["fail policy.firewallPolicy.statefulEngineOptions.ruleOrder"]
 
 
-def test_an_alert_is_no_drop(judge):
-    program = swap(PREFER, '["aws:alert_strict", "aws:drop_strict"]', '["aws:alert_strict"]')
-    assert judge(DefaultAction, program) == ["fail policy.firewallPolicy.statefulDefaultActions"]
-
-
 def test_a_stateless_firewall_that_drops_needs_no_stateful_default(judge):
     program = swap(PREFER, '["aws:forward_to_sfe"]', '["aws:drop"]')
     assert judge(DefaultAction, swap(program, "STRICT_ORDER", "DEFAULT_ACTION_ORDER")) == []
 
 
-def test_unknown_actions_are_unresolved_unless_a_known_one_decides(judge):
-    assert judge(DefaultAction, swap(PREFER, '["aws:drop"]', '[{"fn::unknown": true}]')) == [
-        "unresolved policy.firewallPolicy.statelessFragmentDefaultActions"
-    ]
+def test_a_known_action_decides_beside_an_unknown_one(judge):
     assert judge(DefaultAction, swap(PREFER, '["aws:drop"]', '["aws:drop", {"fn::unknown": true}]')) == []

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from guardrails.rules.firewalls.dns_firewall import DnsFirewall
-from tests.unit.guardrails.rules.rule_cases import swap
+from tests.unit.guardrails.rules.rule_cases import Case, cases, swap
 
 AVOID, PREFER = DnsFirewall.avoid, DnsFirewall.prefer
 INTENT = "{version: 1, zones: {desktop: {tags: {Zone: desktop}, protected: true}}}"
@@ -12,6 +12,11 @@ resources:
     type: aws:ec2:Subnet
     properties: {vpcId: "${vpc.id}", cidrBlock: 10.0.1.0/24, tags: {Zone: desktop}}
 """
+test_cases = cases(
+    DnsFirewall,
+    unresolved=Case(swap(PREFER, '["*"]', '{"fn::unknown": true}'), "unresolved group"),
+    boundary=Case(swap(PREFER, '["*"]', '["*.example.org"]'), "fail group"),
+)
 
 
 def test_an_allow_list_with_a_block_of_the_rest_passes(judge):
@@ -46,6 +51,5 @@ def test_a_protected_vpc_needs_one_where_that_is_asked_for(judge):
     assert judge(DnsFirewall, PROTECTED, intent=INTENT, required=True) == ["fail vpc"]
 
 
-def test_an_unknown_action_or_list_is_unresolved(judge):
+def test_an_unknown_action_is_unresolved(judge):
     assert judge(DnsFirewall, swap(PREFER, "action: BLOCK", 'action: {"fn::unknown": true}')) == ["unresolved group"]
-    assert judge(DnsFirewall, swap(PREFER, '["*"]', '{"fn::unknown": true}')) == ["unresolved group"]

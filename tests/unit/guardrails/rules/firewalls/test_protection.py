@@ -1,7 +1,16 @@
 from __future__ import annotations
 
 from guardrails.rules.firewalls.protection import Protection
-from tests.unit.guardrails.rules.rule_cases import swap
+from tests.unit.guardrails.rules.rule_cases import Case, cases, swap
+
+ON = "deleteProtection: true"
+test_cases = cases(
+    Protection,
+    unresolved=Case(
+        swap(Protection.prefer, ON, 'deleteProtection: {"fn::unknown": true}'), "unresolved firewall.deleteProtection"
+    ),
+    boundary=Case(swap(Protection.prefer, ON, 'deleteProtection: "false"'), "fail firewall.deleteProtection"),
+)
 
 
 def test_a_protected_firewall_passes(judge):
@@ -15,10 +24,4 @@ def test_both_default_to_off(judge):
 
 
 def test_text_counts_as_the_provider_reads_it(judge):
-    assert judge(Protection, swap(Protection.prefer, "deleteProtection: true", 'deleteProtection: "true"')) == []
-    assert judge(Protection, swap(Protection.prefer, "deleteProtection: true", 'deleteProtection: "false"')) != []
-
-
-def test_an_unknown_value_is_unresolved(judge):
-    program = swap(Protection.prefer, "deleteProtection: true", 'deleteProtection: {"fn::unknown": true}')
-    assert judge(Protection, program) == ["unresolved firewall.deleteProtection"]
+    assert judge(Protection, swap(Protection.prefer, ON, 'deleteProtection: "true"')) == []

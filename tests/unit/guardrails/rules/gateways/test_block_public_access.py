@@ -1,9 +1,17 @@
 from __future__ import annotations
 
 from guardrails.rules.gateways.block_public_access import BlockPublicAccess
-from tests.unit.guardrails.rules.rule_cases import swap
+from tests.unit.guardrails.rules.rule_cases import Case, cases, swap
 
 AVOID, PREFER = BlockPublicAccess.avoid, BlockPublicAccess.prefer
+test_cases = cases(
+    BlockPublicAccess,
+    unresolved=Case(
+        swap(AVOID, '{vpcId: "${vpc.id}", internet', '{vpcId: {"fn::unknown": true}, internet'),
+        "unresolved exclusion.vpcId",
+    ),
+    boundary=Case(swap(PREFER, "block-bidirectional", '"OFF"'), "fail everywhere.internetGatewayBlockMode"),
+)
 
 
 def test_excluding_a_public_subnet_beside_a_protected_one_passes(judge):
@@ -24,10 +32,7 @@ def test_switching_the_block_off_is_refused_even_without_an_intent(judge):
     assert "fail everywhere.internetGatewayBlockMode" in judge(BlockPublicAccess, program, intent="")
 
 
-def test_an_unknown_mode_or_target_is_unresolved(judge):
+def test_an_unknown_mode_is_unresolved(judge):
     assert judge(BlockPublicAccess, swap(PREFER, "block-bidirectional", '{"fn::unknown": true}')) == [
         "unresolved everywhere.internetGatewayBlockMode"
     ]
-    assert judge(
-        BlockPublicAccess, swap(AVOID, '{vpcId: "${vpc.id}", internet', '{vpcId: {"fn::unknown": true}, internet')
-    ) == ["unresolved exclusion.vpcId"]

@@ -3,9 +3,14 @@ from __future__ import annotations
 import pytest
 
 from guardrails.rules.gateways.default_vpc import DefaultVpc
-from tests.unit.guardrails.rules.rule_cases import swap
+from tests.unit.guardrails.rules.rule_cases import Case, cases, swap
 
 HOST = 'resources:\n  host: {type: "aws:ec2:Instance", properties: {ami: ami-1, subnetId: subnet-1}}\n'
+test_cases = cases(
+    DefaultVpc,
+    unresolved="a VPC or subnet that is named is not the one that AWS takes by omission, known or not (below)",
+    boundary=Case(swap(HOST, "subnetId: subnet-1", 'subnetId: ""'), "fail host.subnetId"),
+)
 
 
 def test_a_named_vpc_passes(judge):

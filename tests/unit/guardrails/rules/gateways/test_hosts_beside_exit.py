@@ -1,9 +1,14 @@
 from __future__ import annotations
 
 from guardrails.rules.gateways.hosts_beside_exit import HostsBesideExit
-from tests.unit.guardrails.rules.rule_cases import swap
+from tests.unit.guardrails.rules.rule_cases import Case, cases, swap
 
 AVOID, PREFER = HostsBesideExit.avoid, HostsBesideExit.prefer
+test_cases = cases(
+    HostsBesideExit,
+    unresolved=Case(swap(AVOID, 'subnetId: "${public.id}"}}', 'subnetId: {"fn::unknown": true}}}'), "unresolved tool"),
+    boundary=Case(swap(AVOID, "0.0.0.0/0", "8.8.8.8/32"), "fail tool"),
+)
 
 
 def test_the_proxy_beside_its_declared_exit_passes(judge):
@@ -29,12 +34,3 @@ def test_the_main_table_counts_where_none_is_associated(judge):
 """
     assert judge(HostsBesideExit, "\n".join(lines)) == []
     assert judge(HostsBesideExit, "\n".join(lines) + main) == ["fail tool"]
-
-
-def test_a_narrow_route_is_an_exit_too(judge):
-    assert judge(HostsBesideExit, swap(AVOID, "0.0.0.0/0", "8.8.8.8/32")) == ["fail tool"]
-
-
-def test_a_table_that_cannot_be_told_is_unresolved(judge):
-    program = swap(AVOID, 'subnetId: "${public.id}"}}', 'subnetId: {"fn::unknown": true}}}')
-    assert judge(HostsBesideExit, program) == ["unresolved tool"]

@@ -3,10 +3,17 @@ from __future__ import annotations
 import pytest
 
 from guardrails.rules.gateways.hybrid_link import HybridLink
-from tests.unit.guardrails.rules.rule_cases import swap
+from tests.unit.guardrails.rules.rule_cases import Case, cases, swap
 
 AVOID, PREFER = HybridLink.avoid, HybridLink.prefer
 NETWORK = AVOID.split("  vgw:")[0]
+test_cases = cases(
+    HybridLink,
+    unresolved=Case(
+        swap(AVOID, 'vpcId: "${vpc.id}", vpnG', 'vpcId: {"fn::unknown": true}, vpnG'), "unresolved attach.vpcId"
+    ),
+    boundary=Case(PREFER, "fail vgw.vpcId", intent=swap(HybridLink.example_intent, "192.168.8.0/24", "10.0.128.0/24")),
+)
 
 
 def test_a_link_for_a_declared_flow_to_the_outside_passes(judge):

@@ -1,7 +1,14 @@
 from __future__ import annotations
 
 from guardrails.rules.gateways.transit_auto_accept import TransitAutoAccept
-from tests.unit.guardrails.rules.rule_cases import swap
+from tests.unit.guardrails.rules.rule_cases import Case, cases, swap
+
+AVOID = TransitAutoAccept.avoid
+test_cases = cases(
+    TransitAutoAccept,
+    unresolved=Case(swap(AVOID, "enable", '{"fn::unknown": true}'), "unresolved hub.autoAcceptSharedAttachments"),
+    boundary=Case(swap(AVOID, "enable", "Enable"), "fail hub.autoAcceptSharedAttachments"),
+)
 
 
 def test_the_providers_default_passes(judge):
@@ -15,8 +22,3 @@ def test_automatic_acceptance_is_refused(judge):
 def test_only_the_word_disable_is_off(judge):
     assert judge(TransitAutoAccept, swap(TransitAutoAccept.avoid, "enable", "disable")) == []
     assert judge(TransitAutoAccept, swap(TransitAutoAccept.avoid, "enable", '"true"')) != []
-
-
-def test_an_unknown_value_is_unresolved(judge):
-    program = swap(TransitAutoAccept.avoid, "enable", '{"fn::unknown": true}')
-    assert judge(TransitAutoAccept, program) == ["unresolved hub.autoAcceptSharedAttachments"]

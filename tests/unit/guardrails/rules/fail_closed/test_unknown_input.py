@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from guardrails.rules.fail_closed.unknown_input import UnknownInput
+from tests.unit.guardrails.rules.rule_cases import Case, cases, swap
+
+AVOID = UnknownInput.avoid
+test_cases = cases(
+    UnknownInput,
+    unresolved=Case(AVOID, "unresolved host.associatePublicIpAddress"),
+    boundary=Case(
+        swap(AVOID, '{"fn::unknown": true}', '"${elsewhere.value}"')
+        + '  elsewhere: {type: "aws:ssm:Parameter", properties: {type: String}}\n',
+        "unresolved host.associatePublicIpAddress",
+    ),
+)
+
+
+def test_once_it_is_deployed_the_value_is_known(judge):
+    program = swap(AVOID, '{"fn::unknown": true}', '"${elsewhere.value}"')
+    program += '  elsewhere: {type: "aws:ssm:Parameter", properties: {type: String}}\n'
+    assert judge(UnknownInput, program, deployed=True) == []
+
+
+def test_a_text_that_chooses_between_behaviours_counts(judge):
+    program = 'resources:\n  service: {type: "aws:ecs:Service", properties: {launchType: {"fn::unknown": true}}}\n'
+    assert judge(UnknownInput, program) == ["unresolved service.launchType"]
