@@ -223,6 +223,7 @@ _NAMES: dict[str, dict[str, str]] = {
     "lambda.Function": {"name": ""},
     "ec2.LaunchTemplate": {"name": ""},
     "ec2.LaunchConfiguration": {"name": ""},
+    "ecs.Cluster": {"name": ""},
 }
 """Other properties by which an object is named, and what to add to the URN for the object they name."""
 _NAMES["ec2.DefaultVpc"] = _NAMES["ec2.Vpc"]

@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from guardrails.facts.resource import Resource, Value, frozen
+from guardrails.facts.resource import Resource
 from guardrails.facts.stack import Facts
-from guardrails.facts.values import Maybe, Unknown
+from guardrails.facts.values import Unknown
 from guardrails.rules.base import Finding, ResourceRule, Severity
+from guardrails.rules.ecs.containers import containers, setting
 
 _DIGEST = re.compile(r"@sha256:[0-9a-f]{64}$")
-
-
-def container_definitions(resource: Resource) -> Maybe[list[Value]]:
-    """Give the container definitions of a task definition, which the provider keeps as JSON text."""
-    value = resource.get("containerDefinitions")
-    what = f"{resource.urn}.containerDefinitions"
-    if isinstance(value, str):
-        try:
-            value = frozen(json.loads(value))
-        except (ValueError, RecursionError):
-            return Unknown(what, "not JSON")
-    if isinstance(value, Unknown):
-        return value
-    return value if isinstance(value, list) else Unknown(what, "not a list")
 
 
 class ImageDigest(ResourceRule):
@@ -71,14 +57,12 @@ resources:
 
     def judge(self, resource: Resource, facts: Facts) -> Iterator[Finding]:
         """Judge one task definition."""
-        definitions = container_definitions(resource)
-        if isinstance(definitions, Unknown):
-            yield self.unresolved(resource, "containerDefinitions", definitions, "which images run cannot be told")
-            return
-        for index, item in enumerate(definitions):
-            path = f"containerDefinitions[{index}].image"
-            image = item.get("image") if isinstance(item, dict) else item
-            if isinstance(image, Unknown):
+        for where, container in containers(resource):
+            path = f"{where}.image"
+            image = container if isinstance(container, Unknown) else setting(container, "image")
+            if isinstance(container, Unknown):
+                yield self.unresolved(resource, where, container, "which images run cannot be told")
+            elif isinstance(image, Unknown):
                 yield self.unresolved(resource, path, image)
             elif not isinstance(image, str) or not _DIGEST.search(image):
                 yield self.fail(resource, path, "names an image by a tag, which can be moved", image or "")

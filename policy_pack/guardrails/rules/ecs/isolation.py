@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import posixpath
+import re
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -11,10 +13,20 @@ from guardrails.facts.values import Unknown
 from guardrails.rules.base import Finding, ResourceRule, Severity
 from guardrails.rules.ecs.containers import containers, setting
 
-_HOST_MODES = ("pidMode", "ipcMode")
+_HOST_MODES = {
+    "pidMode": "shows the host's processes",
+    "ipcMode": "shares its host's memory segments",
+    "networkMode": "shares its host's network, the host's role and metadata included",
+}
 _CAPABILITIES = frozenset(
-    {"ALL", "SYS_ADMIN", "SYS_MODULE", "SYS_RAWIO", "SYS_PTRACE", "NET_ADMIN", "DAC_READ_SEARCH", "BPF", "SYS_BOOT"}
-)
+    {"ALL", "SYS_ADMIN", "SYS_MODULE", "SYS_RAWIO", "SYS_PTRACE", "SYS_BOOT", "SYS_TIME", "NET_ADMIN",
+     "DAC_READ_SEARCH", "BPF", "PERFMON", "MAC_ADMIN", "MAC_OVERRIDE", "CHECKPOINT_RESTORE"}
+)  # fmt: skip
+_HOST_FOLDERS = frozenset({"/", "/boot", "/dev", "/etc", "/proc", "/root", "/sys", "/var", "/var/lib"})
+_ENGINE_FOLDERS = (
+    "/run", "/var/run", "/var/lib/docker", "/var/lib/containerd", "/var/lib/ecs", "/var/lib/kubelet",
+)  # fmt: skip
+"""Folders of a host that hold its secrets, and those with the socket through which any container can be started."""
 
 
 class Isolation(ResourceRule):
@@ -27,10 +39,19 @@ class Isolation(ResourceRule):
         "A privileged container is root on its host, and so in every other task there. The host's process or network "
         "namespace shows it the others' memory and traffic, the host's role included."
     )
-    fix: ClassVar[str] = "Leave privileged, pidMode, ipcMode and capabilities.add out; use network mode awsvpc."
+    fix: ClassVar[str] = (
+        "Leave privileged, pidMode, ipcMode, capabilities.add and host paths out; use network mode awsvpc."
+    )
     severity: ClassVar[Severity] = Severity.HIGH
     kinds: ClassVar[frozenset[str]] = frozenset({"ecs.TaskDefinition"})
-    controls: ClassVar[tuple[str, ...]] = ("CKV_AWS_334", "CKV_AWS_335", "SH ECS.1", "SH ECS.3", "SH ECS.4")
+    controls: ClassVar[tuple[str, ...]] = (
+        "CKV_AWS_334",
+        "CKV_AWS_335",
+        "SH ECS.1",
+        "SH ECS.3",
+        "SH ECS.4",
+        "SH ECS.17",
+    )
     covers: ClassVar[tuple[int, ...]] = (102,)
     references: ClassVar[tuple[str, ...]] = (
         "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html",
@@ -58,41 +79,65 @@ resources:
 
     def judge(self, resource: Resource, facts: Facts) -> Iterator[Finding]:
         """Judge one task definition."""
-        for path in _HOST_MODES:
+        for path, why in _HOST_MODES.items():
             mode = resource.get(path)
             if isinstance(mode, Unknown):
                 yield self.unresolved(resource, path, mode)
             elif mode == "host":
-                yield self.fail(resource, path, "shares a namespace of its host", mode)
-        host_network = resource.get("networkMode")
-        if isinstance(host_network, Unknown):
-            yield self.unresolved(resource, "networkMode", host_network)
+                yield self.fail(resource, path, why, mode)
+        yield from self._volumes(resource)
         for where, container in containers(resource):
             if isinstance(container, Unknown):
                 yield self.unresolved(resource, where, container, "how its containers are isolated cannot be told")
             else:
-                yield from self._container(resource, where, container, host_network)
+                yield from self._container(resource, where, container)
 
-    def _container(
-        self, resource: Resource, where: str, container: dict[str, Value], network: Value
-    ) -> Iterator[Finding]:
+    def _volumes(self, resource: Resource) -> Iterator[Finding]:
+        volumes = resource.items("volumes")
+        if isinstance(volumes, Unknown):
+            yield self.unresolved(resource, "volumes", volumes, "what of its host it mounts cannot be told")
+            return
+        for index in range(len(volumes)):
+            path = f"volumes[{index}].hostPath"
+            mounted = resource.get(f"volumes.{index}.hostPath")
+            if isinstance(mounted, Unknown):
+                yield self.unresolved(resource, path, mounted, "what of its host it mounts cannot be told")
+            elif isinstance(mounted, str) and mounted and _runs_host(mounted):
+                yield self.fail(resource, path, "mounts what runs its host into a container", mounted)
+
+    def _container(self, resource: Resource, where: str, container: dict[str, Value]) -> Iterator[Finding]:
         privileged = as_bool(setting(container, "privileged") or False, f"{resource.urn}.{where}.privileged")
         if isinstance(privileged, Unknown):
             yield self.unresolved(resource, f"{where}.privileged", privileged)
         elif privileged:
             yield self.fail(resource, f"{where}.privileged", "is root on its host", name_of(container))
-        added = setting(container, "linuxParameters.capabilities.add")
-        for item in added if isinstance(added, list) else [added]:
-            path = f"{where}.linuxParameters.capabilities.add"
-            if isinstance(item, Unknown):
-                yield self.unresolved(resource, path, item)
-            elif isinstance(item, str) and item.upper().removeprefix("CAP_") in _CAPABILITIES:
-                yield self.fail(resource, path, "has a capability that undoes its isolation", item)
-        if network == "host" and setting(container, "user") in {None, "", "root", "0", "root:root", "0:0"}:
-            yield self.fail(resource, f"{where}.user", "runs as root in its host's network", name_of(container))
+        for path, why, bad in (
+            ("linuxParameters.capabilities.add", "has a capability that undoes its isolation", _undoes),
+            ("dockerSecurityOptions", "switches off what confines it", _unconfined),
+        ):
+            value = setting(container, path)
+            for item in value if isinstance(value, list) else [value]:
+                if isinstance(item, Unknown):
+                    yield self.unresolved(resource, f"{where}.{path}", item)
+                elif isinstance(item, str) and bad(item):
+                    yield self.fail(resource, f"{where}.{path}", why, item)
+
+
+def _runs_host(path: str) -> bool:
+    folder = posixpath.normpath("/" + path.lstrip("/"))
+    return folder in _HOST_FOLDERS or f"{folder}/".startswith(tuple(f"{item}/" for item in _ENGINE_FOLDERS))
+
+
+def _undoes(capability: str) -> bool:
+    return capability.upper().removeprefix("CAP_") in _CAPABILITIES
+
+
+def _unconfined(option: str) -> bool:
+    """`apparmor:unconfined`, `seccomp=unconfined`, `label:disable` (API: ContainerDefinition)."""
+    return re.split(r"[:=]", option.lower(), maxsplit=1)[-1] in {"unconfined", "disable"}
 
 
 def name_of(container: dict[str, Value]) -> str:
     """Give a container's name."""
-    name = container.get("name")
+    name = setting(container, "name")
     return name if isinstance(name, str) else ""

@@ -13,13 +13,23 @@ from guardrails.rules.base import Finding, ResourceRule, Severity
 from guardrails.rules.ecs.containers import containers, setting
 
 _NAME = re.compile(
-    r"(^|_)(PASSWORD|PASSWD|PWD|SECRET|SECRET_?KEY|PRIVATE_?KEY|API_?KEY|ACCESS_?KEY|TOKEN|CREDENTIALS?)$",
+    r"(PASSWORD|PASSWD|PASSPHRASE|SECRET|SECRET_?KEY|PRIVATE_?KEY|API_?KEY|ACCESS_?KEY(_?ID)?)$"
+    r"|(^|[_.-])(PWD|PASS|TOKEN|CREDENTIALS?|AUTH_DATA)$",
     re.IGNORECASE,
 )
-_KEY_ID = re.compile(r"\b(AKIA|ASIA)[A-Z0-9]{16}\b")
-"""Forms of an access key id (IAM user guide, "IAM identifiers": unique ID prefixes)."""
-_REFERENCE = re.compile(r"^(arn:|/|s3://|https?://[^@]*$)")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_VALUE = re.compile(
+    r"\b(AKIA|ASIA)[A-Z0-9]{16}\b"  # IAM user guide, "IAM identifiers": unique ID prefixes
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY"
+    r"|\b[a-z][a-z0-9+.-]*://[^/\s:@]*:[^/\s@]+@"  # a URL with a password (RFC 3986, section 3.2.1)
+    r"|\b(gh[pousr]_[A-Za-z0-9]{36}|xox[abprs]-[A-Za-z0-9-]{10,})"
+)
+"""What is a secret whatever its name: access keys, private keys, URLs with a password, tokens with a known prefix."""
+_ARGUMENT = re.compile(r"^--?[\w-]*(password|passwd|secret|token|api-?key)=(?!\$)\S+", re.IGNORECASE)
+_REFERENCE = re.compile(r"^(arn:|/|s3://|https?://[^@]*$|\$\{?\w)")
 """A place where the secret is, rather than the secret."""
+_SWITCH = re.compile(r"^(\d{1,5}|true|false|yes|no|on|off|none|null)$", re.IGNORECASE)
+"""A limit or a choice, rather than a secret."""
 
 
 class PlainSecrets(ResourceRule):
@@ -30,9 +40,12 @@ class PlainSecrets(ResourceRule):
     title: ClassVar[str] = "No container gets a secret as a plain environment variable"
     rationale: ClassVar[str] = (
         "The environment of a task definition is kept for ever in each revision and can be read by whoever may "
-        "describe it."
+        "describe it; so are the arguments and the log driver's options."
     )
-    fix: ClassVar[str] = "Use `secrets` with valueFrom: the ARN of a Secrets Manager secret or a parameter."
+    fix: ClassVar[str] = (
+        "Use `secrets` (`secretOptions` for the log) with valueFrom, the ARN of a Secrets Manager secret or of a "
+        "parameter."
+    )
     severity: ClassVar[Severity] = Severity.HIGH
     kinds: ClassVar[frozenset[str]] = frozenset({"ecs.TaskDefinition"})
     controls: ClassVar[tuple[str, ...]] = ("SH ECS.8",)
@@ -70,23 +83,40 @@ resources:
             if isinstance(container, Unknown):
                 yield self.unresolved(resource, where, container, "what its environment holds cannot be told")
                 continue
-            variables = setting(container, "environment")
-            if isinstance(variables, Unknown):
-                yield self.unresolved(resource, f"{where}.environment", variables)
-            for index, item in enumerate(variables if isinstance(variables, list) else ()):
-                path = f"{where}.environment[{index}].value"
-                if isinstance(item, Unknown):
-                    yield self.unresolved(resource, path, item)
-                elif _secret(item):
-                    name = item.get("name") if isinstance(item, dict) else ""
-                    yield self.fail(resource, path, "looks like a secret in plain text", f"variable {name}")
+            yield from self._environment(resource, where, setting(container, "environment"))
+            yield from self._options(resource, where, setting(container, "logConfiguration.options"))
+            for part in ("command", "entryPoint"):
+                yield from self._arguments(resource, f"{where}.{part}", setting(container, part))
+
+    def _environment(self, resource: Resource, where: str, variables: Value) -> Iterator[Finding]:
+        if isinstance(variables, Unknown):
+            yield self.unresolved(resource, f"{where}.environment", variables)
+        for index, item in enumerate(variables if isinstance(variables, list) else ()):
+            path = f"{where}.environment[{index}].value"
+            if isinstance(item, Unknown):
+                yield self.unresolved(resource, path, item)
+            elif is_secret(setting(item, "name"), setting(item, "value")):
+                name = setting(item, "name")
+                yield self.fail(resource, path, "looks like a secret in plain text", f"variable {name}")
+
+    def _options(self, resource: Resource, where: str, options: Value) -> Iterator[Finding]:
+        for name, value in options.items() if isinstance(options, dict) else ():
+            if is_secret(name, value):
+                why = "gives a secret to the log driver in plain text, not by secretOptions"
+                yield self.fail(resource, f"{where}.logConfiguration.options", why, f"option {name}")
+
+    def _arguments(self, resource: Resource, where: str, arguments: Value) -> Iterator[Finding]:
+        for index, item in enumerate(arguments if isinstance(arguments, list) else ()):
+            if isinstance(item, str) and (_VALUE.search(item) or _ARGUMENT.match(item)):
+                yield self.fail(resource, f"{where}[{index}]", "looks like a secret in plain text", f"part {index}")
 
 
-def _secret(item: Value) -> bool:
-    if not isinstance(item, dict):
-        return False
-    name, value = item.get("name"), item.get("value")
-    if isinstance(value, str) and _KEY_ID.search(value):
+def is_secret(name: Value, value: Value) -> bool:
+    """Tell whether a named value looks like a secret: by its form, or by its name where it is no mere switch."""
+    if isinstance(value, str) and _VALUE.search(value):
         return True
-    given = isinstance(value, Unknown) or (isinstance(value, str) and bool(value) and not _REFERENCE.match(value))
-    return given and isinstance(name, str) and bool(_NAME.search(name))
+    if not isinstance(name, str) or not _NAME.search(_CAMEL.sub("_", name)):
+        return False
+    if isinstance(value, str):
+        return bool(value) and not _REFERENCE.match(value) and not _SWITCH.match(value)
+    return isinstance(value, Unknown)

@@ -10,9 +10,17 @@ from guardrails.facts.stack import Facts
 from guardrails.facts.values import Unknown
 from guardrails.rules.base import Finding, ResourceRule, Severity
 
+_PATHS = {
+    "ecs.Service": "networkConfiguration.assignPublicIp",
+    "ecs.TaskSet": "networkConfiguration.assignPublicIp",
+    "cloudwatch.EventTarget": "ecsTarget.networkConfiguration.assignPublicIp",
+    "scheduler.Schedule": "target.ecsParameters.networkConfiguration.assignPublicIp",
+}
+"""Whatever starts tasks: a service, or a rule or schedule that runs one."""
+
 
 class PublicAddress(ResourceRule):
-    """Refuses public addresses on ECS services and task sets."""
+    """Refuses public addresses on the tasks of services, task sets, event rules and schedules."""
 
     id: ClassVar[str] = "ECS002"
     slug: ClassVar[str] = "no-public-address-on-tasks"
@@ -20,7 +28,7 @@ class PublicAddress(ResourceRule):
     rationale: ClassVar[str] = "A task with a public address can be reached from, and leave to, the internet past NAT."
     fix: ClassVar[str] = "Set networkConfiguration.assignPublicIp to false and reach AWS through endpoints or NAT."
     severity: ClassVar[Severity] = Severity.HIGH
-    kinds: ClassVar[frozenset[str]] = frozenset({"ecs.Service", "ecs.TaskSet"})
+    kinds: ClassVar[frozenset[str]] = frozenset(_PATHS)
     controls: ClassVar[tuple[str, ...]] = ("CKV_AWS_333", "SH ECS.2", "SH ECS.16")
     covers: ClassVar[tuple[int, ...]] = (40, 102)
     references: ClassVar[tuple[str, ...]] = (
@@ -40,8 +48,8 @@ resources:
 """
 
     def judge(self, resource: Resource, facts: Facts) -> Iterator[Finding]:
-        """Judge one service."""
-        path = "networkConfiguration.assignPublicIp"
+        """Judge one service, or one schedule."""
+        path = _PATHS[resource.kind]
         assigned = resource.flag(path, default=False)
         if isinstance(assigned, Unknown):
             yield self.unresolved(resource, path, assigned)

@@ -9,7 +9,7 @@ from guardrails.facts.resource import Resource, as_bool
 from guardrails.facts.stack import Facts
 from guardrails.facts.values import Unknown
 from guardrails.rules.base import Finding, ResourceRule, Severity
-from guardrails.rules.ecs.containers import containers, setting
+from guardrails.rules.ecs.containers import containers, is_windows, setting
 
 
 class ReadOnlyRoot(ResourceRule):
@@ -51,8 +51,7 @@ resources:
 
     def judge(self, resource: Resource, facts: Facts) -> Iterator[Finding]:
         """Judge one task definition; Windows containers cannot have it (ECS developer guide)."""
-        system = resource.get("runtimePlatform.operatingSystemFamily", "LINUX")
-        if isinstance(system, str) and system.upper().startswith("WINDOWS"):
+        if is_windows(resource):
             return
         for where, container in containers(resource):
             path = f"{where}.readonlyRootFilesystem"

@@ -62,9 +62,19 @@ resources:
             if isinstance(ref, Unknown):
                 yield self.unresolved(task, path, ref, "whether its roles are separate")
                 return
-        if isinstance(execution, Ref) and isinstance(own, Ref) and _same(execution, own):
+        if isinstance(execution, Ref) and isinstance(own, Ref) and _same(execution, own, facts):
             yield self.fail(task, _TASK, "is the execution role")
 
 
-def _same(one: Ref, other: Ref) -> bool:
-    return one.key == other.key if one.key or other.key else one.literal == other.literal
+def _same(one: Ref, other: Ref, facts: Facts) -> bool:
+    """Tell whether two references are to one role, be it by resource, by ARN or by name."""
+    if one.key and other.key:
+        return one.key == other.key
+    names = {_name(one, facts), _name(other, facts)}
+    return len(names) == 1 and None not in names
+
+
+def _name(ref: Ref, facts: Facts) -> str | None:
+    role = facts.resource(ref)
+    name = role.get("name") if role is not None else (ref.literal or "").rpartition("/")[2]
+    return name if isinstance(name, str) and name else None

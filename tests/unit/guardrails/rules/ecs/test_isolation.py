@@ -3,13 +3,19 @@ from __future__ import annotations
 import pytest
 
 from guardrails.rules.ecs.isolation import Isolation
-from tests.unit.guardrails.rules.rule_cases import swap
+from tests.unit.guardrails.rules.rule_cases import Case, cases, swap
 
 PREFER = Isolation.prefer
 
 
-def test_an_isolated_container_passes(judge):
-    assert judge(Isolation, PREFER) == []
+OPAQUE = swap(PREFER, "image: tool,", 'image: "${repo.arn}",') + '  repo: {type: "aws:ecr:Repository"}\n'
+test_cases = cases(
+    Isolation,
+    unresolved=Case(OPAQUE, "unresolved task.containerDefinitions"),
+    boundary=Case(
+        swap(PREFER, "privileged: false", 'Privileged: "true"'), "fail task.containerDefinitions[0].privileged"
+    ),
+)
 
 
 def test_a_capability_that_undoes_the_isolation_is_refused(judge):
@@ -23,21 +29,35 @@ def test_privileged_is_refused_as_text_too(judge):
         assert judge(Isolation, program) == ["fail task.containerDefinitions[0].privileged"]
 
 
-@pytest.mark.parametrize("mode", ["pidMode", "ipcMode"])
+@pytest.mark.parametrize("mode", ["pidMode", "ipcMode", "networkMode"])
 def test_the_hosts_namespaces_are_refused(judge, mode):
-    assert judge(Isolation, swap(PREFER, "networkMode: awsvpc", f"{mode}: host")) == [f"fail task.{mode}"]
-    assert judge(Isolation, swap(PREFER, "networkMode: awsvpc", f"{mode}: task")) == []
+    alone = swap(PREFER, "      networkMode: awsvpc\n", "")
+    for value, found in (("host", [f"fail task.{mode}"]), ("task", []), ('{"fn::unknown": true}', None)):
+        program = swap(alone, "      family", f"      {mode}: {value}\n      family")
+        assert judge(Isolation, program) == ([f"unresolved task.{mode}"] if found is None else found)
 
 
-def test_the_hosts_network_needs_another_user_than_root(judge):
-    program = swap(PREFER, "networkMode: awsvpc", "networkMode: host")
-    assert judge(Isolation, program) == ["fail task.containerDefinitions[0].user"]
-    assert judge(Isolation, swap(program, "image: tool,", 'image: tool, user: "1000",')) == []
+@pytest.mark.parametrize(
+    ("path", "found"),
+    [
+        ("/var/run/docker.sock", True),
+        ("/run/docker.sock", True),
+        ("/", True),
+        ("/etc/", True),
+        ("/data/../etc", True),
+        ("/var/lib/docker/volumes", True),
+        ("/data", False),
+        ("/ecs/shared", False),
+    ],
+)
+def test_what_runs_the_host_is_not_mounted(judge, path, found):
+    program = swap(PREFER, "      family", f"      volumes: [{{name: a}}, {{name: b, hostPath: {path}}}]\n      family")
+    assert judge(Isolation, program) == (["fail task.volumes[1].hostPath"] if found else [])
 
 
-def test_definitions_that_cannot_be_read_are_unresolved(judge):
-    opaque = swap(PREFER, "image: tool,", 'image: "${repo.arn}",') + '  repo: {type: "aws:ecr:Repository"}\n'
-    assert judge(Isolation, opaque) == ["unresolved task.containerDefinitions"]
-    assert judge(Isolation, swap(PREFER, "networkMode: awsvpc", 'pidMode: {"fn::unknown": true}')) == [
-        "unresolved task.pidMode"
-    ]
+@pytest.mark.parametrize(
+    ("option", "found"), [("apparmor:unconfined", True), ("seccomp=unconfined", True), ("no-new-privileges", False)]
+)
+def test_what_confines_a_container_stays_on(judge, option, found):
+    program = swap(PREFER, "privileged: false", f"dockerSecurityOptions: ['{option}']")
+    assert bool(judge(Isolation, program)) is found

@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import pytest
+
+from guardrails.rules.ecs.public_address import PublicAddress
+from tests.unit.guardrails.rules.rule_cases import Case, cases, swap
+
+AVOID = PublicAddress.avoid
+ONE = "resources: {one: {type: TYPE, properties: PROPERTIES}}"
+PATH = "networkConfiguration.assignPublicIp"
+test_cases = cases(
+    PublicAddress,
+    unresolved=Case(swap(AVOID, '"true"', '{"fn::unknown": true}'), f"unresolved proxy.{PATH}"),
+    boundary=Case(AVOID, f"fail proxy.{PATH}"),
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties", "path"),
+    [
+        ("aws:ecs:TaskSet", "{networkConfiguration: {assignPublicIp: SWITCH}}", PATH),
+        (
+            "aws:cloudwatch:EventTarget",
+            "{ecsTarget: {networkConfiguration: {assignPublicIp: SWITCH}}}",
+            f"ecsTarget.{PATH}",
+        ),
+        (
+            "aws:scheduler:Schedule",
+            "{target: {ecsParameters: {networkConfiguration: {assignPublicIp: SWITCH}}}}",
+            f"target.ecsParameters.{PATH}",
+        ),
+    ],
+)
+def test_whatever_starts_a_task_may_give_it_an_address(judge, kind, properties, path):
+    program = swap(swap(ONE, "TYPE", f'"{kind}"'), "PROPERTIES", properties)
+    assert judge(PublicAddress, swap(program, "SWITCH", "true")) == [f"fail one.{path}"]
+    assert judge(PublicAddress, swap(program, "SWITCH", "false")) == []
