@@ -75,14 +75,23 @@ resources:
     def _partner(
         self, peering: Peering, vpc: Maybe[Ref], account: Maybe[str], region: Maybe[str], facts: Facts
     ) -> Iterator[Finding]:
-        if not isinstance(vpc, Ref) or vpc.key is not None or facts.intent is None:
-            return  # one of the stack's own, or told by FCL002
+        if not isinstance(vpc, Ref) or facts.intent is None:
+            return  # told by FCL002
         declared = next((item for item in facts.intent.externals if item.id == vpc.literal), None)
-        if declared is None:
+        if vpc.key is not None:
+            accounts, regions = facts.intent.accounts, facts.intent.regions
+        elif declared is not None:
+            accounts, regions = (declared.account,), (declared.region,)
+        else:
             return  # FCL007 tells it
-        for name, stated, wanted in (("account", account, declared.account), ("region", region, declared.region)):
-            if wanted and isinstance(stated, str) and stated != wanted:
-                why = f"joins {vpc.literal} in {name} {stated}, which is declared in {wanted}"
-                yield self.fail(peering.origin, "peerOwnerId" if name == "account" else "peerRegion", why, stated)
+        name = vpc.key.rsplit("::", 1)[-1] if vpc.key is not None else vpc.literal
+        for what, path, stated, allowed in (
+            ("account", "peerOwnerId", account, accounts),
+            ("region", "peerRegion", region, regions),
+        ):
+            wanted = [one for one in allowed if one]
+            if wanted and isinstance(stated, str) and stated not in wanted:
+                why = f"joins {name} in {what} {stated}, which is declared in {' or '.join(wanted)}"
+                yield self.fail(peering.origin, path, why, stated)
             elif wanted and isinstance(stated, Unknown) and ".peer" in stated.what:
-                yield self.unresolved(peering.origin, "peerOwnerId" if name == "account" else "peerRegion", stated)
+                yield self.unresolved(peering.origin, path, stated)

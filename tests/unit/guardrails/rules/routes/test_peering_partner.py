@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from guardrails.rules.routes.peering_partner import PeeringPartner
 from tests.unit.guardrails.rules.rule_cases import Case, cases, swap
 
@@ -28,3 +30,20 @@ def test_the_declared_account_passes(judge):
 def test_another_region_than_the_declared_one_is_refused(judge):
     program = swap(PREFER, "peerVpcId:", "peerRegion: us-east-1, peerVpcId:")
     assert judge(PeeringPartner, program) == ["fail link.peerRegion"]
+
+
+OWN = RESOLVES.split("  names:")[0]
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("", []),
+        ('peerOwnerId: "111122223333", ', []),
+        ("peerRegion: ap-northeast-1, ", []),
+        ('peerOwnerId: "999900001111", ', ["fail link.peerOwnerId"]),
+        ("peerRegion: us-east-1, ", ["fail link.peerRegion"]),
+    ],
+)
+def test_a_vpc_of_the_stacks_own_is_in_its_accounts_and_regions(judge, said: str, told: list[str]) -> None:
+    assert judge(PeeringPartner, swap(OWN, "peerVpcId:", f"{said}peerVpcId:")) == told
