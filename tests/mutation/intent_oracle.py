@@ -14,7 +14,8 @@ from typing import Any
 from guardrails.facts.intent import Demand, Flow, Intent
 from guardrails.facts.network import EndpointKind, Network
 from tests.mutation.intent_world import OUTSIDE, SERVICE, Host, World
-from tests.unit.guardrails.network.packet_oracle import Memory, Packet
+from tests.mutation.walk_scope import MIDDLEBOXES, touched
+from tests.unit.guardrails.network.packet_oracle import End, Memory, Packet
 
 CLIENT_PORT = 50000
 SOURCE_PORTS = {6: (CLIENT_PORT, 443), 17: (CLIENT_PORT, 53)}
@@ -24,6 +25,7 @@ OTHERS = ((1, 8), (47, 0))
 """An echo request, and a protocol without ports."""
 Pair = tuple[str, str]
 Ports = dict[int, list[int]]
+Question = tuple[str, str, int, int, int]
 
 
 @dataclass(frozen=True)
@@ -44,12 +46,23 @@ class Link:
     port: int
     own: int
     translated: bool
+    inspected: bool
+    """Whether it crosses a firewall's endpoint in the availability zone of one of its ends, both ways."""
+
+    @property
+    def question(self) -> Question:
+        """Give what was asked: everything but the way that it took."""
+        return self.source, self.end, self.protocol, self.port, self.own
 
 
 class Walked:
-    """A network after every packet has been sent through it."""
+    """A network after every packet has been sent through it.
 
-    def __init__(self, network: Network, intent: Intent) -> None:
+    With `base`, one that differs from it little, only those are sent whose fate may be another than there.
+    """
+
+    def __init__(self, network: Network, intent: Intent, base: Walked | None = None) -> None:
+        self.network = network
         self.intent = intent
         self.world = World(network, intent)
         self.hosts = {host.key: host for host in self.world.hosts}
@@ -58,8 +71,14 @@ class Walked:
             for one in network.endpoints
             if one.kind is EndpointKind.GATEWAY
         }
+        self.boxes = {one.key: one for one in network.endpoints if one.kind in MIDDLEBOXES}
         self.ports = self._ports()
-        self.links = frozenset(self._links())
+        scope = None if base is None else touched(base.network, network)
+        same = () if base is None or scope is None else self._same(base, scope)
+        self.links = frozenset([*self._links(scope), *same])
+        self.answers: dict[Question, list[Link]] = {}
+        for link in self.links:
+            self.answers.setdefault(link.question, []).append(link)
 
     def zone(self, end: str) -> str:
         """Name the zone of a host, the service of a gateway endpoint, or what lies outside."""
@@ -84,34 +103,63 @@ class Walked:
     def services(self) -> list[tuple[int, int]]:
         return [*((number, port) for number, ports in self.ports.items() for port in ports), *OTHERS]
 
-    def _links(self) -> Iterator[Link]:
+    def _links(self, scope: frozenset[str] | None) -> Iterator[Link]:
         callers = [host for host in self.world.hosts if not host.twin]
         for source in (*callers, Host("internet", OUTSIDE, "internet", "")):
-            for address in self._addresses(source):
-                for number, port in self.services():
-                    for own in SOURCE_PORTS.get(number, (0,)):
-                        packet = Packet(source.address, address, number, own, port)
-                        for end, translated in self._ends(source.key, packet):
-                            yield Link(source.key, end, number, port, own, translated)
+            for subnet, address in self._addresses(source):
+                if scope is not None and not {source.subnet, subnet} & scope:
+                    continue
+                for service in self.services():
+                    yield from self._opened(source, address, service)
 
-    def _addresses(self, source: Host) -> list[Any]:
+    def _opened(self, source: Host, address: Any, service: tuple[int, int]) -> Iterator[Link]:
+        number, port = service
+        for own in SOURCE_PORTS.get(number, (0,)):
+            packet = Packet(source.address, address, number, own, port)
+            arrived = list(self.world.oracle.start(source.key, packet, Memory()))
+            if not arrived:
+                break  # a filter looks at the port that is asked for alone: another own one gets no further
+            for end, memory in self._answered(source.key, arrived):
+                inspected = self._inspected((source.key, end), memory.boxes)
+                yield Link(source.key, end, number, port, own, bool(memory.translations), inspected)
+
+    def _same(self, base: Walked, scope: frozenset[str]) -> Iterator[Link]:
+        """Give the links of another network between hosts that what has changed does not touch, at our ports."""
+        apart = {host.key for host in self.world.hosts if host.subnet in scope}
+        ours: dict[tuple[int, int], list[int]] = {}
+        for number, ports in self.ports.items():
+            for port in ports:
+                ours.setdefault((number, base.mark(number, port)), []).append(port)
+        for link in base.links:
+            if not {link.source, link.end} & apart:
+                for port in ours.get((link.protocol, link.port), () if link.protocol in self.ports else (link.port,)):
+                    yield replace(link, port=port)
+
+    def mark(self, number: int, port: int) -> int:
+        """Give the first port of the range that a port lies in."""
+        marks = self.ports.get(number)
+        return port if marks is None else marks[bisect_right(marks, port) - 1]
+
+    def _addresses(self, source: Host) -> list[tuple[str, Any]]:
+        """Give the addresses that a host tries, each with the subnet of whose it is."""
         world = self.world
-        public = [host.public for host in world.hosts if host.public and host.key != source.key]
+        public = [(host.subnet, host.public) for host in world.hosts if host.public and host.key != source.key]
         if source.key == "internet":
-            return [*public, *(address for nat in world.oracle.n.nat_gateways for address in nat.public_addresses)]
+            nats = world.oracle.n.nat_gateways
+            return [*public, *((str(nat.subnet.key), address) for nat in nats for address in nat.public_addresses)]
         beyond = {"premises", world.far_zone}
         inside = [
-            host.address
+            (host.subnet, host.address)
             for host in world.hosts
             if host.key != source.key and host.twin in {"", source.key} and not {host.zone, source.zone} <= beyond
         ]
-        return [*inside, OUTSIDE, SERVICE, *public]
+        return [*inside, ("", OUTSIDE), ("", SERVICE), *public]
 
-    def _ends(self, source: str, packet: Packet) -> Iterator[tuple[str, bool]]:
-        """Yield every end that this packet gets to and whose answer gets back."""
+    def _answered(self, source: str, arrived: list[End]) -> Iterator[tuple[str, Memory]]:
+        """Yield every end whose answer gets back, by the same middleboxes."""
         oracle = self.world.oracle
-        for kind, where, arrived, memory in oracle.start(source, packet, Memory()):
-            answer = arrived.reply()
+        for kind, where, packet, memory in arrived:
+            answer = packet.reply()
             if answer is None:
                 continue
             again = replace(memory, replying=True, direct=True, home=True, zone=None, steps=0, legs=0)
@@ -120,7 +168,11 @@ class Walked:
                 source in {end_kind, end} and sorted(after.boxes) == sorted(after.back)
                 for end_kind, end, _, after in back
             ):
-                yield where, bool(memory.translations)
+                yield where, memory
+
+    def _inspected(self, ends: tuple[str, str], boxes: tuple[str, ...]) -> bool:
+        zones = {self.world.zone_ids[self.hosts[end].subnet] for end in ends if end in self.hosts}
+        return any(self.world.zone_ids[str(self.boxes[box].subnets[0].key)] in zones for box in boxes)
 
     # -- links held against the intent --------------------------------------------------------------------------------
 
@@ -133,7 +185,7 @@ class Walked:
         return (
             (flow.source, flow.target) == (self.zone(link.source), self.zone(link.end))
             and holds(flow, link.protocol, link.port)
-            and (flow.via is None or (flow.via == "nat" and link.translated))
+            and crosses(flow, link)
             and (not flow.services or (host is not None and bool(host.services) and host.services <= {*flow.services}))
         )
 
@@ -148,10 +200,7 @@ class Walked:
     def has(self, source: str, end: str, service: tuple[int, int], own: int) -> list[Link]:
         """Give the links between two places for a service, known by the first port of its range."""
         number, port = service
-        marks = self.ports.get(number)
-        mark = port if marks is None else marks[bisect_right(marks, port) - 1]
-        ways = (Link(source, end, number, mark, own, translated) for translated in (False, True))
-        return [link for link in ways if link in self.links]
+        return self.answers.get((source, end, number, self.mark(number, port), own), [])
 
     # -- demands ------------------------------------------------------------------------------------------------------
 
@@ -173,7 +222,7 @@ class Walked:
 
     def _answers(self, flow: Flow, source: Host, end: str, service: tuple[int, int]) -> bool:
         links = self.has(source.key, end, service, CLIENT_PORT)
-        return any(flow.via is None or link.translated for link in links)
+        return any(crosses(flow, link) for link in links)
 
     def _parts(self, flow: Flow, source: Host) -> list[list[str]]:
         """Give the ends of which one in each part must answer."""
@@ -213,6 +262,11 @@ def holds(flow: Flow, number: int, port: int) -> bool:
     return not flow.ports or any(low <= port <= high for low, high in flow.ports)
 
 
+def crosses(flow: Flow, link: Link) -> bool:
+    """Tell whether a link crosses what a flow demands of its way."""
+    return {None: True, "nat": link.translated, "firewall": link.inspected}[flow.via]
+
+
 def verdict(network: Network, intent: Intent) -> Verdict:
     """Try every packet between every two places, and say what departs from the intent."""
     return judge(Walked(network, intent))
@@ -243,6 +297,6 @@ def _resampled(one: Walked, other: Walked) -> Iterator[Link]:
 
 def _had(walked: Walked, link: Link) -> bool:
     return any(
-        one.translated == link.translated
+        (one.translated, one.inspected) == (link.translated, link.inspected)
         for one in walked.has(link.source, link.end, (link.protocol, link.port), link.own)
     )

@@ -13,7 +13,9 @@ from typing import Any
 
 from guardrails.facts.intent import Intent
 from guardrails.facts.network import (
+    Direction,
     Endpoint,
+    GroupRef,
     GroupRule,
     Interface,
     Network,
@@ -26,7 +28,7 @@ from guardrails.facts.network import (
     Vpc,
 )
 from guardrails.facts.values import Origin, Ref
-from tests.unit.guardrails.network.packet_oracle import Oracle
+from tests.unit.guardrails.network.packet_oracle import Memory, Oracle, Packet
 
 OUTSIDE = ipaddress.ip_address("198.51.100.7")
 SERVICE = ipaddress.ip_address("52.219.0.5")
@@ -51,6 +53,31 @@ class Host:
     """The host that this one is a neighbour and a copy of."""
 
 
+class Remembering(Oracle):
+    """The packet walker with a memory for what it is asked thousands of times; it decides nothing by itself."""
+
+    def __init__(self, network: Network) -> None:
+        super().__init__(network)
+        self.passed: dict[tuple[Any, ...], bool] = {}
+        self.carried: dict[str | None, frozenset[Any]] = {}
+
+    def acl(self, subnet: str, way: Direction, packet: Packet) -> bool:
+        far = packet.source if way is Direction.INGRESS else packet.target
+        key = (subnet, way, far, packet.protocol, packet.port, packet.sport if packet.protocol == 1 else 0)
+        if key not in self.passed:
+            self.passed[key] = super().acl(subnet, way, packet)
+        return self.passed[key]
+
+    def peer(self, peer: Any, far: Any, memory: Memory) -> bool:
+        if not isinstance(peer, GroupRef):
+            return super().peer(peer, far, memory)
+        group = self.ref(peer.group)
+        if group not in self.carried:
+            carriers = (one for one in self.n.interfaces if any(self.ref(own) == group for own in one.groups))  # pyright: ignore
+            self.carried[group] = frozenset(address for one in carriers for address in one.addresses)
+        return memory.direct and far in self.carried[group]
+
+
 class World:
     """A network with addresses in the place of everything that AWS would choose."""
 
@@ -63,7 +90,7 @@ class World:
         self.zone_ids = {subnet.key: subnet.zone_id for subnet in network.subnets}
         self.blocks = {subnet.key: subnet.cidrs for subnet in network.subnets}
         self.tags = {subnet.key: dict(subnet.tags) for subnet in network.subnets}
-        self.oracle = Oracle(self._concrete(network))
+        self.oracle = Remembering(self._concrete(network))
 
     # -- addresses ----------------------------------------------------------------------------------------------------
 

@@ -1,78 +1,258 @@
-"""Why a mutation may go through, one reason for each way; a mutation without a reason is a failure."""
+"""Why a mutation may go through: every reason is checked on that very mutation; one without a reason is a failure.
+
+What a mutation changes is the difference between the links of the two networks, as the packet walker finds them. Where
+there is none, the fences are taken away one after the other (groups, ACLs, both) until it shows which of them holds.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
 
+from guardrails.facts.intent import Intent
+from guardrails.facts.network import GroupRef, GroupRule, Interface, NaclEntry, Network
+from guardrails.facts.values import Origin
+from tests.mutation.intent_oracle import Link, Walked, difference
 from tests.mutation.network_mutations import Mutation
 
 
 @dataclass(frozen=True)
-class Reason:
-    """A reason, and the mutations it is true for: part, beginnings of operations and parts of subjects."""
+class Lift:
+    """A network without some of its fences; the groups and ACLs that are `kept` hold on."""
 
-    text: str
-    part: str
-    operations: tuple[str, ...] = ("",)
-    subjects: tuple[str, ...] = ("",)
-    stack: str = ""
+    name: str
+    groups: bool = False
+    acls: bool = False
+    kept: frozenset[str] = frozenset()
 
-    def holds(self, mutation: Mutation) -> bool:
-        return (
-            mutation.part == self.part
-            and mutation.stack.startswith(self.stack)
-            and mutation.operation.startswith(self.operations)
-            and any(one in mutation.subject for one in self.subjects)
-        )
-
-
-REASONS = (
-    Reason("Its zone has no host yet, and the flow is asked for when it has one", "ACL entry",
-           ("removed", "deny instead"), ("-production-", "-proxy-acl"), "dev"),
-    Reason("Between the directory's own controllers: an intent names flows between zones, not inside of one",
-           "ACL entry", ("removed", "deny instead"), ("directory-acl-ingress-100", "directory-acl-egress-100")),
-    Reason("The flow is permitted and not demanded", "ACL entry", ("removed", "deny instead"),
-           ("desktop-acl-ingress-60", "desktop-acl-egress-60", "bastion-acl-egress-950", "bastion-acl-ingress-950")),
-    Reason("The deny is a second fence: groups and routes alone let nothing pass there", "ACL entry",
-           ("removed", "allow instead")),
-    Reason("The other side's ACL, the groups and the routes still let nothing else pass", "ACL entry", ("widened",)),
-    Reason("AWS's own group on every desktop lets everything out: this rule is not what permits it", "egress rule",
-           ("removed", "moved"), ("-desktop-egress-",)),
-    Reason("The proxies' rule for TCP 443 to everywhere holds this one", "egress rule",
-           ("removed", "moved", "peer"),
-           ("-proxy-egress-endpoint-", "-proxy-egress-0-0-0-0-0-")),
-    Reason("The flow is permitted and not demanded", "egress rule", ("removed", "moved", "peer"),
-           ("-desktop-egress-10-60-", "-desktop-egress-10-30-", "-bastion-egress-s3-")),
-    Reason("The flow's next port is permitted as well", "egress rule", ("widened by one port",)),
-    Reason("The group's other rules and the far side's permit no more", "egress rule"),
-    Reason("Its zone has no host yet, and the flow is asked for when it has one", "ingress rule", stack="dev"),
-    Reason("Another host of the tier answers in its place, or the other tier's ACL has what the host demands; the "
-           "groups still let nothing else pass", "ACL association"),
-    Reason("No subnet uses the main table", "route", ("copied to the main",)),
-    Reason("The flow is permitted and not demanded", "route", ("removed",)),
-    Reason("No group, ACL or far side lets the hosts there use the route", "route",
-           ("copied", "widened", "redirected")),
-    Reason("Everything that is demanded of the hosts there is in the VPC, and no group, ACL or far side lets them use "
-           "what else the other table has", "table association"),
-    Reason("No group or ACL there lets the hosts use it", "endpoint", ("added",)),
-    Reason("The flow is permitted and not demanded", "endpoint", ("taken", "removed"), ("gateway-endpoint",)),
-    Reason("The zone's other endpoints still answer: an intent names zones, and no rule needs this service",
-           "endpoint", ("removed",)),
-    Reason("The flow is permitted and not demanded", "peering", ("removed",), stack="prod"),
-    Reason("AWS refuses it: the VPC that it names is in this account and Region", "peering", ("given",), stack="dev"),
-    Reason("No subnet falls back to the default ACL", "default ACL"),
-    Reason("It forwards for nobody: no route leads to it", "instance", ("without",)),
-    Reason("Another Availability Zone's NAT gateway or table serves in its place", "NAT gateway"),
-)  # fmt: skip
+    def __call__(self, network: Network) -> Network:
+        interfaces, nacls = network.interfaces, network.nacls
+        if self.groups:
+            interfaces = tuple(
+                one if _carried(one) & self.kept else replace(one, filtered=False) for one in network.interfaces
+            )
+        if self.acls:
+            nacls = tuple(one for one in nacls if one.key in self.kept)
+        return replace(network, interfaces=interfaces, nacls=nacls)
 
 
-def reason_of(mutation: Mutation) -> str:
-    """Give the reason of a survivor.
+WHOLE = Lift("nothing")
+FENCES = (
+    Lift("other security groups", groups=True),
+    Lift("other network ACLs", acls=True),
+    Lift("other security groups and network ACLs, each by itself", groups=True, acls=True),
+)
+
+
+def _carried(one: Interface) -> set[str]:
+    return {str(ref.key) for ref in one.groups}  # pyright: ignore
+
+
+class Good:
+    """A stack's good network, walked once with every fence and once without each."""
+
+    def __init__(self, network: Network, intent: Intent) -> None:
+        self.network = network
+        self.intent = intent
+        self._walked: dict[Lift, Walked] = {}
+
+    def walk(self, lift: Lift = WHOLE) -> Walked:
+        if lift not in self._walked:
+            self._walked[lift] = Walked(lift(self.network), self.intent)
+        return self._walked[lift]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A mutation with the network that it was made in, and what became of it."""
+
+    mutation: Mutation
+    good: Good
+    after: Network
+
+    @property
+    def before(self) -> Network:
+        return self.good.network
+
+    @cached_property
+    def ends(self) -> tuple[Walked, Walked]:
+        return self.walk(WHOLE)
+
+    def walk(self, lift: Lift) -> tuple[Walked, Walked]:
+        """Walk both networks without a fence, but for what the mutation itself is about."""
+        old, new = ({*one.groups, *one.nacls} for one in (self.before, self.after))
+        lift = replace(lift, kept=frozenset(one.key for one in old ^ new))
+        base = self.good.walk(lift)
+        return base, Walked(lift(self.after), self.good.intent, base)
+
+
+def explain(case: Case) -> str:
+    """Give the reason why a mutation may go through.
 
     Raises:
-        LookupError: nobody has explained it yet.
+        LookupError: no reason holds.
     """
     for reason in REASONS:
-        if reason.holds(mutation):
-            return reason.text
-    raise LookupError(f"{mutation} is stopped by nothing, and no reason is given")
+        text = reason(case)
+        if text:
+            return text
+    raise LookupError(f"{case.mutation} is stopped by nothing, and no reason holds")
+
+
+# -- reasons ----------------------------------------------------------------------------------------------------------
+
+
+def _changes_links(case: Case) -> str:
+    """What it opens is permitted, and what it closes is not demanded or still met."""
+    gained, lost = difference(*case.ends)
+    before, after = case.ends
+    told = [*_of_stand_ins(case, gained, "opens"), *_of_stand_ins(case, lost, "closes")]
+    mine = [link for link in gained if not _stands_in(after, link)]
+    if mine:
+        told.append(f"opens only what {_named(flow.name for one in mine for flow in after.permitting(one))} permits")
+    flows = [flow for link in lost if not _stands_in(before, link) for flow in before.permitting(link)]
+    spare = {flow.name for flow in flows if not flow.required}
+    if spare:
+        told.append(f"closes only {_named(spare)}, permitted and not demanded")
+    met = {flow.name for flow in flows if flow.required}
+    if met:
+        told.append(f"takes away one way of {_named(met)}, which is still met as demanded")
+    return "; ".join(told)
+
+
+def _stands_in(walked: Walked, link: Link) -> bool:
+    return any(walked.hosts[end].stand_in for end in (link.source, link.end) if end in walked.hosts)
+
+
+def _of_stand_ins(case: Case, links: list[Link], verb: str) -> Iterable[str]:
+    side = case.ends[verb == "opens"]
+    zones = {
+        side.hosts[end].zone
+        for link in links
+        for end in (link.source, link.end)
+        if end in side.hosts and side.hosts[end].stand_in
+    }
+    if zones:
+        yield f"{verb} something for a first host of {_named(zones)} only, where nobody is yet"
+
+
+def _held(case: Case) -> str:
+    """A fence holds: without it the mutation would be seen."""
+    for lift in FENCES:
+        sides = case.walk(lift)
+        gained, lost = difference(*sides)
+        link = min(gained, default=None) or min(lost, default=None)
+        if link is not None:
+            side, verb = (sides[1], "could open") if gained else (sides[0], "would lose")
+            ends = [side.zone(end) for end in (link.source, link.end)]
+            return f"held by {lift.name}: without, {ends[0]} {verb} {_service(link)} to {ends[1]}"
+    return ""
+
+
+def _service(link: Link) -> str:
+    name = {1: "an echo", 6: f"tcp {link.port}", 17: f"udp {link.port}"}
+    return name.get(link.protocol, f"protocol {link.protocol}")
+
+
+SAME = "another rule there says the same"
+NOBODY = "no interface carries the group that it names"
+
+
+def _covered(case: Case) -> str:
+    """Of whoever gains or loses a rule, or a subnet an entry, another one says the same, or it is about nobody."""
+    sides = (_admitted(case.before), _admitted(case.after))
+    carried = {key for one in (*case.before.interfaces, *case.after.interfaces) for key in _carried(one)}
+    told: set[str] = set()
+    for place in {*sides[0], *sides[1]}:
+        old, new = (side.get(place, ()) for side in sides)
+        kinds = [{_plain(rule) for rule in rules} for rules in (old, new)]
+        for mine, others, theirs in ((old, new, kinds[1]), (new, old, kinds[0])):
+            for rule in (rule for rule in mine if _plain(rule) not in theirs):
+                if any(_within(rule, other) for other in others):
+                    told.add(SAME)
+                elif isinstance(rule, GroupRule) and isinstance(rule.peer, GroupRef) and _key(rule.peer) not in carried:
+                    told.add(NOBODY)
+                else:
+                    return ""
+    return " and ".join(sorted(told))
+
+
+def _key(peer: GroupRef) -> str:
+    return str(peer.group.key)  # pyright: ignore
+
+
+def _admitted(network: Network) -> dict[str, tuple[GroupRule | NaclEntry, ...]]:
+    """Give the rules of all groups of each interface, and the entries of each subnet's ACL."""
+    groups = {one.key: one for one in network.groups}
+    found: dict[str, tuple[GroupRule | NaclEntry, ...]] = {}
+    for one in network.interfaces:
+        found[one.key] = tuple(rule for key in _carried(one) if key in groups for rule in groups[key].rules)
+    for one in network.nacls:
+        found |= {str(ref.key): one.entries for ref in one.subnets}  # pyright: ignore
+    return found
+
+
+def _plain(rule: GroupRule | NaclEntry) -> GroupRule | NaclEntry:
+    bare = replace(rule, origin=Origin(""))
+    return replace(bare, description="") if isinstance(bare, GroupRule) else replace(bare, number=0)
+
+
+def _within(rule: GroupRule | NaclEntry, other: GroupRule | NaclEntry) -> bool:
+    ends = [one.peer if isinstance(one, GroupRule) else one.cidr for one in (rule, other)]
+    same = ends[0] == ends[1] or (
+        hasattr(ends[0], "subnet_of") and hasattr(ends[1], "subnet_of") and ends[0].subnet_of(ends[1])  # pyright: ignore
+    )
+    services = other.protocol == -1 or (
+        rule.protocol == other.protocol and other.ports.low <= rule.ports.low <= rule.ports.high <= other.ports.high  # pyright: ignore
+    )
+    return rule.direction is other.direction and same and services
+
+
+def _unused(case: Case) -> str:
+    """Nobody uses the table, ACL or group that it is about."""
+    carried = {key for one in case.after.interfaces for key in _carried(one)}
+    for kind, old, new in (
+        ("table", case.before.route_tables, case.after.route_tables),
+        ("ACL", case.before.nacls, case.after.nacls),
+    ):
+        for one in (one for one in new if one not in {*old}):
+            falling_back = kind == "table" and getattr(one, "main", False) and _falls_back(case.after, one.vpc.key)  # pyright: ignore
+            if not one.subnets and not getattr(one, "gateways", ()) and not falling_back:
+                return f"no subnet uses this {kind}"
+    groups = {one.key for one in {*case.before.groups} ^ {*case.after.groups}}
+    return "no interface carries this group" if groups and not groups & carried else ""
+
+
+def _falls_back(network: Network, vpc: str) -> bool:
+    placed = {ref.key for table in network.route_tables for ref in table.subnets}  # pyright: ignore
+    return any(one.key not in placed and one.vpc.key == vpc for one in network.subnets)  # pyright: ignore
+
+
+def _brings_nobody(case: Case) -> str:
+    """A gateway's own table routes what enters for public addresses, which no host has."""
+    edges = [table for table in case.after.route_tables if table.gateways]
+    public = any(one.public is not False and one.owner_kind != "nat-gateway" for one in case.after.interfaces)
+    return "nobody has a public address to which the gateway would bring anything" if edges and not public else ""
+
+
+def _forwards_nothing(case: Case) -> str:
+    """An interface without its source check forwards only what a route leads to it."""
+    open_ones = {one.key for one in case.after.interfaces if one.source_dest_check is False and one.filtered}
+    targets = {getattr(route.target, "key", None) for table in case.after.route_tables for route in table.routes}
+    owners = {one.owner for one in case.after.interfaces if one.key in open_ones}
+    return "no route leads to it, so it forwards for nobody" if open_ones and not targets & (open_ones | owners) else ""
+
+
+REASONS: tuple[Callable[[Case], str], ...] = (
+    _changes_links,
+    _covered,
+    _unused,
+    _brings_nobody,
+    _forwards_nothing,
+    _held,
+)
+
+
+def _named(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in sorted({*names}))

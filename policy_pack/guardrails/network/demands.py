@@ -12,9 +12,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from guardrails.facts.intent import Demand, Flow
+from guardrails.facts.values import Unknown
 from guardrails.network.areas import Area, areas_of, is_several, outside_of
 from guardrails.network.breaches import WHOLE, Breach, Kind, asked_of, service_name, union_of
 from guardrails.network.connect import Found
+from guardrails.network.model import Model
 from guardrails.network.packets import (
     DESTINATION,
     IPV4,
@@ -29,7 +31,7 @@ from guardrails.network.packets import (
     ranges,
 )
 from guardrails.network.places import Place, Target
-from guardrails.network.reach import Service
+from guardrails.network.reach import Service, World
 from guardrails.network.trail import PointKind
 from guardrails.sets import IntervalSet
 
@@ -124,7 +126,7 @@ def _lacking(held: Assertions, leg: _Leg, source: Place, goal: Area) -> Iterator
     lacked = missing.side(PORT) or IntervalSet()
     ports = f" on {flow.protocol} {ranges(lacked)}" if not leg.some and lacked != PORTS else ""
     certain = vacant or bool(_missing(held, leg, source, goal.place, may=True))
-    unknowns = tuple(world.stops.unknowns.values())
+    unknowns = tuple(world.stops.unknowns.values()) or _beyond(held, world)
     if goal.unknown is not None:
         certain, unknowns = False, (goal.unknown, *unknowns)
     yield Breach(
@@ -203,7 +205,7 @@ def _unanswered(held: Assertions, leg: _Leg, ends: tuple[Place, Place], wanted: 
         if lone and _barred(held, source, part, leg.service, may=may):
             continue
         found = held.engine.run(source, part, leg.service, may=may).found
-        met = union_of([one for one in found if _meets(held, leg.flow, one)]).replace(SOURCE_PORT, PORTS)
+        met = union_of([one for one in found if _meets(held, leg.flow, one, may=may)]).replace(SOURCE_PORT, PORTS)
         if goal.targets or goal.services:
             met = met.replace(DESTINATION, WHOLE)
         if leg.some or not leg.service.protocols & WITH_PORTS:
@@ -233,6 +235,25 @@ def _barred(held: Assertions, source: Place, part: Place, service: Service, *, m
     return not held.suspects.may_meet(start, end, services, may=may)
 
 
-def _meets(held: Assertions, flow: Flow, found: Found) -> bool:
+def _meets(held: Assertions, flow: Flow, found: Found, *, may: bool) -> bool:
+    """Tell whether a connection is what a demand asks for: to a place that is known, by the way that it must take."""
+    if found.end.kind is PointKind.PEER and not may and not _stated(held.engine.model, found):
+        return False
     at_service = found.end.kind is PointKind.SERVICE
     return at_service or flow.via in held.intent.zones or held.on_the_way(flow, found)
+
+
+def _beyond(held: Assertions, world: World) -> tuple[Unknown, ...]:
+    """Name the peers that a connection would end at and of which nothing is known."""
+    ends = dict.fromkeys(one.end.key for one in world.found if one.end.kind is PointKind.PEER)
+    return tuple(Unknown(held.engine.model.label(key), "the blocks of the peer VPC are not known") for key in ends)
+
+
+def _stated(model: Model, found: Found) -> bool:
+    """Tell whether it is known which blocks the VPC at the far end of a peering has."""
+    peering = model.peerings.get(found.end.key)
+    if peering is None:
+        return False
+    near = model.key(peering.requester) == found.end.vpc
+    blocks = peering.accepter_cidrs if near else peering.requester_cidrs
+    return bool(blocks) and not any(isinstance(block, Unknown) for block in blocks)

@@ -180,6 +180,16 @@ def test_of_a_zone_behind_a_peering_every_address_must_be_reachable(route: str, 
     assert (breaches(beyond(route), flow, zones=zones) == []) is met
 
 
+def test_a_peer_of_which_nothing_is_known_leaves_a_demand_unresolved() -> None:
+    build = beyond("10.60.16.0/23")
+    build.parts["peerings"] = [replace(one, accepter_cidrs=()) for one in build.parts["peerings"]]
+    zones = {"desk": {"cidrs": ["10.0.0.0/24"]}, "work": {"cidrs": ["10.60.16.0/23"]}}
+    (found,) = breaches(
+        build, {"name": "work", "from": "desk", "to": "work", "ports": [5432], "required": True}, zones=zones
+    )
+    assert (found.certain, found.unknowns[0].what) == (False, "pcx-1")
+
+
 @pytest.mark.parametrize(("route", "met"), [("0.0.0.0/0", True), ("0.0.0.0/1", False), ("10.0.0.0/8", False)])
 def test_of_the_internet_every_address_must_be_reachable(route: str, met: bool) -> None:
     build = Build().vpc("vpc-a", "10.0.0.0/16").igw("igw-1", "vpc-a").nat("nat-1", "public", "10.0.1.5", "203.0.113.5")
