@@ -23,15 +23,19 @@ from guardrails.network.packets import (
     INTERNET,
     IPV4,
     IPV6,
+    NAT64,
     NOTHING,
     PORT,
     PROTOCOL,
     PUBLIC_V4,
+    SERVICES,
     SOURCE,
     SOURCE_PORT,
     TCP,
     UDP,
     Packets,
+    as_nat64,
+    embedded,
     replies,
     requests,
 )
@@ -182,9 +186,9 @@ class Connector:
         elif kind is PointKind.INTERNET_GATEWAY:
             yield from self._at_internet_gateway(start, arrival, goals, depth)
         elif kind is PointKind.EGRESS_ONLY_GATEWAY:
-            host = start.host
+            host = self._at_home(start, arrival)
             out = arrival.packets.limit(SOURCE, host.global_v6 if host else IntervalSet())
-            yield from self._ended(start, replace(arrival, packets=out.limit(DESTINATION, goals.internet)))
+            yield from self._ended(start, replace(arrival, packets=out.limit(DESTINATION, goals.internet - NAT64)))
         elif kind in {PointKind.PREMISES, PointKind.PEER}:
             yield from self._outside(start, arrival, goals)
         elif kind is PointKind.SERVICE:
@@ -245,9 +249,17 @@ class Connector:
             return
         entering = arrival.packets.limit(PROTOCOL, NAT_PROTOCOLS).limit(SOURCE, IPV4)
         if host.owner_kind != "nat-gateway":
-            entering = entering.limit(DESTINATION, INTERNET)
-        works, back = self.answered(start, replace(arrival, packets=entering))
-        if not works:
+            entering = entering.limit(DESTINATION, INTERNET | SERVICES)
+        yield from self._translated(start, replace(arrival, packets=entering), host, goals, depth)
+        if host.owner_kind == "nat-gateway":
+            six = arrival.packets.limit(PROTOCOL, NAT_PROTOCOLS).limit(DESTINATION, NAT64)
+            there = Goals(internet=embedded(goals.internet))
+            yield from self._translated(start, replace(arrival, packets=six), host, there, depth)
+
+    def _translated(self, start: Point, arrival: Arrival, host: Host, goals: Goals, depth: int) -> Iterator[Found]:
+        """Go on with those packets that enter a translator and are answered; NAT64 addresses become IPv4 ones."""
+        works, back = self.answered(start, arrival)
+        if not works or not goals_beyond(goals):
             return
         inner = masquerade(works, host.addresses & IPV4)
         if not host.exact and not self.may:
@@ -275,7 +287,7 @@ class Connector:
 
     def _at_internet_gateway(self, start: Point, arrival: Arrival, goals: Goals, depth: int) -> Iterator[Found]:
         """Leave for the internet with a public address, and come back in where the destination is one of our own."""
-        host = start.host
+        host = self._at_home(start, arrival)
         hop = Hop(self.model.label(arrival.point.key), "internet-gateway")
         public, unknown = (IntervalSet(), None) if host is None else self._public_sources(host)
         out = arrival.packets.limit(SOURCE, public)
@@ -286,10 +298,14 @@ class Connector:
         if not out:
             self.walker.stops.drop(trail, hop, "the source has no public address")
             return
-        outside = out.limit(DESTINATION, goals.internet)
+        outside = out.limit(DESTINATION, goals.internet - NAT64)
         yield from self._ended(start, replace(arrival, packets=outside, trail=trail))
         for target in goals.hosts:
             yield from self._hairpin(start, replace(arrival, packets=out, trail=trail), target, goals, depth)
+
+    def _at_home(self, start: Point, arrival: Arrival) -> Host | None:
+        """Give the host that sends, if the gateway is its own VPC's: no other translates or announces its addresses."""
+        return start.host if start.host is not None and start.host.vpc == arrival.point.vpc else None
 
     def _public_sources(self, host: Host) -> tuple[IntervalSet, Unknown | None]:
         if isinstance(host.public, Unknown):
@@ -363,7 +379,9 @@ def goals_beyond(goals: Goals) -> bool:
 
 
 def masquerade(sent: Packets, address: IntervalSet) -> Packets:
-    """Give packets with another source, from any port that a NAT may choose."""
+    """Give packets with another source, from any port that a NAT may choose; NAT64 destinations become IPv4 ones."""
+    six = [(box[0], embedded(box[DESTINATION]), *box[2:]) for box in sent.limit(DESTINATION, NAT64)]
+    sent = Packets.union((sent.without(DESTINATION, NAT64), *(Packets.of(*box) for box in six)))
     with_ports = IntervalSet.of(TCP, UDP)
     moved = sent.limit(PROTOCOL, with_ports).replace(SOURCE, address).replace(SOURCE_PORT, EPHEMERAL)
     return moved | sent.limit(PROTOCOL, IntervalSet.of(ICMP)).replace(SOURCE, address)
@@ -372,4 +390,5 @@ def masquerade(sent: Packets, address: IntervalSet) -> Packets:
 def unmasked(sent: Packets) -> Packets:
     """Give every packet that a NAT could have turned into one of these."""
     boxes = [(IPV4, box[DESTINATION], box[PROTOCOL], IntervalSet.span(0, 65535), box[PORT]) for box in sent]
+    boxes += [(IPV6, as_nat64(box[1]), box[PROTOCOL], IntervalSet.span(0, 65535), box[PORT]) for box in sent]
     return Packets.union(Packets.of(*box) for box in boxes)

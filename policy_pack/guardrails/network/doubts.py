@@ -31,6 +31,8 @@ _SEEN = frozenset(
 _OF_PREMISES = frozenset({"direct_connect_gateways", "virtual_interfaces", "vpn_connections"})
 _OF_TRANSIT = frozenset({"transit_attachments", "transit_tables"})
 
+_MODELLED_ATTACHMENTS = frozenset({"vpc", "vpn", "direct-connect-gateway", "peering", "tgw-peering"})
+
 _TO_PREMISES = (TargetKind.VPN_GATEWAY, TargetKind.TRANSIT_GATEWAY)
 
 
@@ -53,7 +55,31 @@ def unlisted(model: Model, source: Place, destination: Place) -> tuple[Unknown, 
     return tuple(found for vpc in vpcs if (found := model.unlisted_gateway_of(vpc, *_TO_PREMISES)) is not None)
 
 
-def doubted(model: Model, answer: Answer, source: Place, destination: Place) -> Answer:
+def strange_ways(model: Model, source: Place, destination: Place) -> tuple[Unknown, ...]:
+    """Name what is not modelled and may lead from one of two places to the other, where they are not in one VPC."""
+    ends = [{target.host.vpc for target in place.targets} for place in (source, destination)]
+    premises = bool(source.premises or destination.premises)
+    outside = [bool(place.premises or place.internet) for place in (source, destination)]
+    if ends[0] == ends[1] and len(ends[0]) == 1 and not any(outside):
+        return ()
+    held = {vpc for end in ends for vpc in end}
+    found = [
+        one.unknown
+        for one in model.network.strangers
+        if held.intersection(one.near) and (premises or not one.premises_only)
+    ]
+    if source.premises:
+        found += [
+            Unknown(model.label(one.key), f"attachments of kind {one.kind} are not modelled")
+            for one in model.network.transit_attachments
+            if one.kind not in _MODELLED_ATTACHMENTS
+        ]
+    return tuple(found)
+
+
+def doubted(
+    model: Model, answer: Answer, source: Place, destination: Place, strange: tuple[Unknown, ...] = ()
+) -> Answer:
     """Take a "no" back where the source is known to miss objects that could turn it round, and nothing else shows it.
 
     A "yes" stands: readers put unknown stand-ins in the place of what could close a path (tables, ACLs, groups), so
@@ -66,9 +92,9 @@ def doubted(model: Model, answer: Answer, source: Place, destination: Place) -> 
         missing -= _OF_PREMISES
     if not _meets_transit(model):
         missing -= _OF_TRANSIT
-    if not missing:
+    unknowns = (*strange, *(Unknown(kind, "the source does not hold all of these") for kind in sorted(missing)))
+    if not unknowns:
         return answer
-    unknowns = tuple(Unknown(kind, "the source does not hold all of these") for kind in sorted(missing))
     return replace(answer, reachable=None, unknowns=(*answer.unknowns, *unknowns), blocked_by=None)
 
 

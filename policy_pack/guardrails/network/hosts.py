@@ -62,7 +62,7 @@ class Host:
         return self.addresses & PUBLIC_V6
 
 
-def _usable(subnet: Subnet) -> IntervalSet:
+def usable_addresses(subnet: Subnet) -> IntervalSet:
     """Give the addresses that AWS hands out in a subnet: all but the first four and the last ("Subnet CIDR blocks")."""
     usable = IntervalSet()
     for cidr in subnet.cidrs:
@@ -72,6 +72,12 @@ def _usable(subnet: Subnet) -> IntervalSet:
         low, high = whole.intervals[0]
         usable |= IntervalSet.span(low + 4, high - 1) if cidr.num_addresses > 8 else whole
     return usable
+
+
+def held_addresses(interface: Interface) -> IntervalSet:
+    """Give the addresses that an interface is known to have, delegated prefixes among them."""
+    held = address_set(interface.addresses)
+    return held.union((*held, *(pair for block in interface.blocks for pair in network_set(block))))
 
 
 def _mapping(interface: Interface) -> tuple[tuple[int, int], ...]:
@@ -89,8 +95,8 @@ def build_hosts(network: Network, subnets: dict[str, Subnet], resolve: dict[str,
     taken: dict[str, IntervalSet] = defaultdict(IntervalSet)
     for interface in network.interfaces:
         place = _place(interface.subnet, resolve)
-        if place is not None and interface.addresses:
-            taken[place] |= address_set(interface.addresses)
+        if place is not None:
+            taken[place] |= held_addresses(interface)
     classes: dict[tuple[object, ...], list[Interface]] = defaultdict(list)
     for interface in network.interfaces:
         classes[_class_of(interface, resolve)].append(interface)
@@ -127,7 +133,7 @@ def _class_of(interface: Interface, resolve: dict[str, str]) -> tuple[object, ..
         interface.attached is True,
         interface.igw_denied is True,
         interface.owner_kind,
-        not interface.addresses,
+        not (interface.addresses or interface.blocks),
         interface.owner if routes or alone or interface.owner_kind in _OWNED_KINDS else "",
         interface.key if alone or routes else "",
     )
@@ -141,10 +147,10 @@ def _host(
     subnet = subnets.get(place) if place is not None else None
     known = IntervalSet()
     for member in members:
-        known |= address_set(member.addresses)
+        known |= held_addresses(member)
     exact = bool(known)
     if not exact and subnet is not None:
-        known = _usable(subnet) - taken[subnet.key]
+        known = usable_addresses(subnet) - taken[subnet.key]
     return Host(
         key=first.key,
         id=first.key if isinstance(first.id, Unknown) else first.id,

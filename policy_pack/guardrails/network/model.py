@@ -31,8 +31,9 @@ from guardrails.facts.network import (
     VpnGateway,
 )
 from guardrails.facts.values import Maybe, Ref, Unknown
-from guardrails.network.hosts import Host, build_hosts, synthesise
-from guardrails.network.packets import IPV4, address_set, network_set, service_set
+from guardrails.network.hosts import Host, build_hosts, held_addresses, synthesise
+from guardrails.network.items import all_items, keys_of
+from guardrails.network.packets import IPV4, network_set, service_set
 from guardrails.sets import IntervalSet
 
 I = TypeVar("I", bound=Item)  # noqa: E741
@@ -46,7 +47,7 @@ class Model:
     """An index over one `Network`; it is never changed after it has been built."""
 
     def __init__(self, network: Network) -> None:
-        self.keys = _keys(network)
+        self.keys = keys_of(network)
         network = replace(network, interfaces=(*network.interfaces, *synthesise(network, self.keys)))
         self.network = network
         self.vpcs: dict[str, Vpc] = _by_key(network.vpcs)
@@ -85,7 +86,7 @@ class Model:
 
     @cached_property
     def _items(self) -> dict[str, Item]:
-        return {item.key: item for item in _all_items(self.network)}
+        return {item.key: item for item in all_items(self.network)}
 
     # -- addresses ----------------------------------------------------------------------------------------------------
 
@@ -149,6 +150,17 @@ class Model:
                     if not isinstance(ref, Unknown):
                         names.add(self.key(ref) or ref.literal or "")
         return frozenset(names)
+
+    @cached_property
+    def unspelled_services(self) -> IntervalSet:
+        """Give the stand-ins of AWS's own prefix lists that are not spelled out: some addresses of the internet."""
+        return IntervalSet.union(pair for name in self.unspelled_lists for pair in self._service(name))
+
+    @cached_property
+    def unspelled_lists(self) -> tuple[str, ...]:
+        """Give AWS's own prefix lists of which the entries are not known."""
+        listed = [key for key, one in self.prefix_lists.items() if one.aws_managed and one.entries is None]
+        return (*listed, *(key for key in sorted(self._endpoint_lists) if key not in self.prefix_lists))
 
     @cached_property
     def _service_numbers(self) -> dict[str, int]:
@@ -242,7 +254,7 @@ class Model:
 
     def narrowed(self, host: Host, member: str) -> Host:
         """Give the part of a host that is one interface."""
-        addresses = address_set(self.interfaces[member].addresses)
+        addresses = held_addresses(self.interfaces[member])
         if host.members == (member,):
             return host
         if not addresses:
@@ -356,14 +368,6 @@ class Model:
                         found[target] = None
         return list(found)
 
-    def placed_items(self) -> tuple[Item, ...]:
-        """Give the objects that can be places of a question when called by name."""
-        network = self.network
-        return (
-            *network.interfaces, *network.subnets, *network.vpcs, *network.groups, *network.endpoints,
-            *network.load_balancers, *network.nat_gateways,
-        )  # fmt: skip
-
     def middlebox_subnet(self, endpoint: Endpoint) -> str | None:
         """Give the subnet of a gateway-load-balancer or firewall endpoint."""
         if endpoint.kind not in {EndpointKind.GATEWAY_LOAD_BALANCER, EndpointKind.FIREWALL}:
@@ -377,23 +381,3 @@ def _union(blocks: tuple[Maybe[object], ...]) -> IntervalSet:
         if not isinstance(block, Unknown):
             whole |= network_set(block)  # pyright: ignore[reportArgumentType]
     return whole
-
-
-def _all_items(network: Network) -> tuple[Item, ...]:
-    return (
-        *network.vpcs, *network.subnets, *network.route_tables, *network.prefix_lists, *network.groups,
-        *network.nacls, *network.interfaces, *network.internet_gateways, *network.nat_gateways,
-        *network.vpn_gateways, *network.vpn_connections, *network.direct_connect_gateways,
-        *network.virtual_interfaces, *network.peerings, *network.endpoints, *network.transit_gateways,
-        *network.transit_attachments, *network.transit_tables, *network.load_balancers, *network.target_groups,
-    )  # fmt: skip
-
-
-def _keys(network: Network) -> dict[str, str]:
-    """Map every known id and key to the key of the object that has it."""
-    keys: dict[str, str] = {}
-    for item in _all_items(network):
-        keys[item.key] = item.key
-        if not isinstance(item.id, Unknown) and item.id:
-            keys.setdefault(item.id, item.key)
-    return keys

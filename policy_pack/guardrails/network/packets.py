@@ -123,6 +123,8 @@ PUBLIC_V4 = (IPV4 - _SPECIAL_V4) | _DOCUMENTATION
 PUBLIC_V6 = networks("2000::/3")
 """Global unicast IPv6 (RFC 4291)."""
 INTERNET = PUBLIC_V4 | PUBLIC_V6
+NAT64 = networks("64:ff9b::/96")
+"""IPv4 addresses as IPv6-only hosts write them (RFC 6052); NAT gateways translate them ("DNS64 and NAT64")."""
 LINK_LOCAL = networks("169.254.0.0/16", "fd00:ec2::/32")
 """Where AWS serves metadata, time, DNS and licences on each host's own link."""
 PRIVATE = (IPV4 - PUBLIC_V4 - LINK_LOCAL - networks("224.0.0.0/3", "127.0.0.0/8", "0.0.0.0/8")) | networks("fc00::/7")
@@ -141,6 +143,18 @@ def packets(
         parts.append(Packets.of(*ends, mine & WITH_TYPES, PORTS, port & PORTS))
         parts.append(Packets.of(*ends, mine & OTHERS, PORTS, PORTS))
     return Boxes(tuple(box for part in parts for box in part.boxes))
+
+
+def embedded(addresses: IntervalSet) -> IntervalSet:
+    """Give the IPv4 addresses that NAT64 addresses stand for."""
+    base = NAT64.intervals[0][0]
+    return IntervalSet.union((low - base, high - base) for low, high in addresses & NAT64)
+
+
+def as_nat64(addresses: IntervalSet) -> IntervalSet:
+    """Give the NAT64 addresses that stand for IPv4 addresses."""
+    base = NAT64.intervals[0][0]
+    return IntervalSet.union((low + base, high + base) for low, high in addresses & IPV4)
 
 
 def service_boxes(protocol: int, ports: Ports) -> list[tuple[IntervalSet, IntervalSet, IntervalSet]]:

@@ -5,15 +5,20 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import reduce
 
 from guardrails.facts.network import EndpointKind, Interface
 from guardrails.facts.values import Unknown
-from guardrails.network.hosts import Host
+from guardrails.network.hosts import Host, held_addresses, usable_addresses
+from guardrails.network.items import placed_items
 from guardrails.network.model import Model
-from guardrails.network.packets import INTERNET, IPV4, IPV6, LINK_LOCAL, PUBLIC_V4, cidrs, network_set
+from guardrails.network.names import is_public_name, named_by_dns
+from guardrails.network.packets import INTERNET, IPV4, IPV6, LINK_LOCAL, NAT64, PUBLIC_V4, cidrs, network_set
 from guardrails.sets import IntervalSet
 
 EVERYTHING = IPV4 | IPV6
+ZONE_TAG = "Zone"
+"""The tag that names a zone where no intent does."""
 
 
 class PlaceError(ValueError):
@@ -43,6 +48,10 @@ class Place:
     services: frozenset[str] = frozenset()
     maybe: frozenset[str] = frozenset()
     """Gateway endpoints whose service may have these addresses: its prefix list is not spelled out."""
+    perhaps: IntervalSet = field(default_factory=IntervalSet)
+    """Stand-ins of AWS's own prefix lists that are not spelled out and may hold some of these addresses."""
+    some: bool = False
+    """Whether one address of the internet is meant and the source does not tell which."""
     link: IntervalSet = field(default_factory=IntervalSet)
     """Addresses that AWS serves on each host's own link, or VPC resolvers."""
 
@@ -54,6 +63,8 @@ class Place:
             self.premises | other.premises,
             self.services | other.services,
             self.maybe | other.maybe,
+            self.perhaps | other.perhaps,
+            self.some or other.some,
             self.link | other.link,
         )
 
@@ -73,21 +84,29 @@ class Places:
         self.model = model
         self.zones = dict(zones or {})
 
-    def find(self, text: str) -> Place:
-        """Resolve what someone wrote.
+    def find(self, text: str, source: Place | None = None) -> Place:
+        """Resolve what someone wrote; DNS names as `source` resolves them.
 
         Raises:
             PlaceError: nothing or more than one thing goes by that name.
         """
         word = text.strip()
         if word.lower() == "internet":
-            return Place(word, internet=INTERNET)
+            return self.internet(word)
         if word in self.zones:
             return self.zone(word)
         block = _network(word)
         if block is not None:
             return self.block(word, network_set(block))
-        return self._object(word)
+        vpcs = {target.host.vpc for target in source.targets} if source else set[str | None]()
+        named = [self._of_key(word, key) for key in named_by_dns(self.model, word, vpcs)]
+        if is_public_name(word) and not any(place.targets for place in named):
+            named.append(replace(self.internet(word), some=True))
+        return reduce(Place.__or__, named) if named else self._object(word)
+
+    def internet(self, text: str) -> Place:
+        """Give the internet, the addresses of AWS's own prefix lists among it."""
+        return Place(text, internet=INTERNET | NAT64 | self.model.unspelled_services)
 
     # -- addresses ----------------------------------------------------------------------------------------------------
 
@@ -108,20 +127,22 @@ class Places:
         for host in model.hosts:
             own |= host.public_addresses & wanted
         found = IntervalSet.union(pair for target in targets for pair in target.addresses)
-        inside = wanted & model.all_vpc_addresses
+        inside = (wanted & model.all_vpc_addresses) - self.resolvers()
         if (not targets and inside) or (len(cidrs(wanted)) == 1 and wanted.size == 1 and not found):
             vacant = wanted.size == 1 and "interfaces" in model.network.exhaustive
             targets.extend(() if vacant else self._nobody(inside))
         routed = self._routed_to_premises()
         outside = wanted - model.all_vpc_addresses - LINK_LOCAL
+        public = (outside & (INTERNET | NAT64)) - own
         return Place(
             text,
             tuple(targets),
-            (outside & INTERNET) - own,
-            (outside - INTERNET) | (outside & routed),
+            public,
+            (outside - INTERNET - NAT64) | (outside & routed),
             self._services(wanted),
-            self.model.unspelled_endpoints if (outside & INTERNET) - own else frozenset(),
-            (wanted & LINK_LOCAL) | (wanted & self.resolvers()),
+            model.unspelled_endpoints if public else frozenset(),
+            model.unspelled_services if public else IntervalSet(),
+            link=(wanted & LINK_LOCAL) | (wanted & self.resolvers()),
         )
 
     def resolvers(self) -> IntervalSet:
@@ -141,19 +162,17 @@ class Places:
         if addresses == host.addresses or not host.exact:
             return host
         mapping = tuple(pair for pair in host.mapping if pair[0] in addresses)
-        members = [
-            member
-            for member in host.members
-            if any(_number(address) in addresses for address in self.model.interfaces[member].addresses)
-        ]
+        members = [member for member in host.members if held_addresses(self.model.interfaces[member]) & addresses]
         name = self.model.label(members[0]) if len(members) == 1 else host.id
         owner = self.model.interfaces[members[0]].owner if len(members) == 1 else host.owner
-        return replace(host, addresses=addresses, mapping=mapping, id=name, owner=owner)
+        told = all(self.model.interfaces[member].public_mappings for member in members)
+        public = False if host.public is True and told and not mapping else host.public
+        return replace(host, addresses=addresses, mapping=mapping, id=name, owner=owner, public=public)
 
     def _nobody(self, wanted: IntervalSet) -> Iterable[Target]:
         """Stand in for addresses of ours that no listed interface has: which groups hold there is not known."""
         for subnet in self.model.network.subnets:
-            met = self.model.subnet_addresses(subnet.key) & wanted
+            met = usable_addresses(subnet) & wanted
             if met:
                 host = Host(
                     key=f"{subnet.key}#{met.sample()}",
@@ -170,7 +189,7 @@ class Places:
         found = IntervalSet()
         for connection in self.model.network.vpn_connections:
             for cidr in connection.static_routes:
-                if not isinstance(cidr, Unknown):
+                if not isinstance(cidr, Unknown) and cidr.prefixlen:
                     found |= network_set(cidr)
         for interface in self.model.network.virtual_interfaces:
             for cidr in interface.learned or ():
@@ -205,6 +224,9 @@ class Places:
             if key is not None:
                 return self._of_key(word, key)
         named = self._named(word)
+        zone = self.tagged(word, {ZONE_TAG: word}) if not named else Place(word)
+        if zone.targets:
+            return zone
         if not named and any(word in (key, name) or tail == key for key, name, _ in model.network.gone):
             return Place(word)
         if not named:
@@ -217,7 +239,7 @@ class Places:
 
     def _named(self, word: str) -> set[str]:
         found: dict[str, None] = {}
-        places = self.model.placed_items()
+        places = placed_items(self.model.network)
         for item in places:
             tags = {key: value for key, value in item.tags if isinstance(value, str)}
             if word in {item.name, tags.get("Name")}:
@@ -254,7 +276,7 @@ class Places:
             (model.nats, lambda text, key: self._hosts(text, [model.nat_host(model.nats[key])])),
             (gateway_endpoints, lambda text, key: Place(text, services=frozenset({key}))),
             (model.prefix_lists, self._list),
-            (model.internet_gateways, lambda text, _: Place(text, internet=INTERNET)),
+            (model.internet_gateways, lambda text, _: self.internet(text)),
             (model.outward, lambda text, _: Place(text, premises=outside | self._routed_to_premises())),
         )
 
@@ -299,6 +321,10 @@ class Places:
             addresses |= network_set(block)  # pyright: ignore[reportArgumentType]
         if addresses:
             return self.block(name, addresses)
+        return self.tagged(name, tags)
+
+    def tagged(self, name: str, tags: Mapping[str, str]) -> Place:
+        """Give the place of the subnets, and of the interfaces elsewhere, that carry all of these tags."""
         keys = [
             subnet.key
             for subnet in self.model.network.subnets
@@ -316,10 +342,6 @@ class Places:
 
 def _tag(interface: Interface) -> str | None:
     return next((value for key, value in interface.owner_tags if key == "Name" and isinstance(value, str)), None)
-
-
-def _number(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> int:
-    return network_set(ipaddress.ip_network(address)).sample()
 
 
 def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:

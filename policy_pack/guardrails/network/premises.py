@@ -77,6 +77,7 @@ class Premises:
             if self.model.key(ref) not in {own, gateway}:
                 continue
             vpc = self.model.key(self.model.vpn_gateways[own].vpc) if own in self.model.vpn_gateways else None
+            vpc = vpc if vpc in self.model.vpcs else None
             if not prefixes and vpc is not None:
                 found |= self.model.vpc_addresses(vpc)
             for prefix in prefixes:
@@ -105,6 +106,11 @@ class Premises:
                 known |= routes if gateway not in self.model.attachments else EVERYTHING
             else:
                 known |= EVERYTHING
+        if not lines and (attachment := self.model.attachments.get(gateway)) is not None:
+            target = attachment.resource
+            if isinstance(target, Unknown) or target.key is None:
+                name = target.what if isinstance(target, Unknown) else target.literal
+                return Beyond(known, Unknown(name or gateway, "what the attachment leads to is not in the source"))
         reason = "the VPN has no route to the destination" if lines else Beyond(known).reason
         return Beyond(known, None, reason)
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-from guardrails.facts.network import Network
+from guardrails.facts.network import Direction, Network
 from guardrails.facts.values import Unknown
 from guardrails.network.answer import Answer, Block, Hop
 from guardrails.network.connect import Connector, Found, Goals
-from guardrails.network.doubts import doubted, unlisted, unplaced
+from guardrails.network.doubts import doubted, strange_ways, unlisted, unplaced
 from guardrails.network.filters import Filters
+from guardrails.network.link import on_link
 from guardrails.network.model import Model
 from guardrails.network.packets import (
     CLIENT_PORTS,
@@ -20,39 +21,32 @@ from guardrails.network.packets import (
     IPV4,
     NOTHING,
     PORTS,
-    PROTOCOLS,
+    PUBLIC_V4,
     SOURCE,
     Packets,
     network_set,
-    packets,
     protocol_numbers,
 )
-from guardrails.network.places import Place, Places, Target
+from guardrails.network.places import EVERYTHING, Place, Places, Target
 from guardrails.network.premises import Premises
+from guardrails.network.question import ANYTHING, Service, World
 from guardrails.network.routing import Routing
-from guardrails.network.trail import Point, PointKind, Stops, Trail
+from guardrails.network.trail import Point, PointKind, Trail
 from guardrails.network.walk import Walker
 from guardrails.sets import IntervalSet
 
 Zones = Mapping[str, tuple[Iterable[Any], Mapping[str, str]]]
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
-    """What kind of packets are asked about."""
-
-    protocols: IntervalSet
-    ports: IntervalSet = PORTS
-    source_ports: IntervalSet = CLIENT_PORTS
-    one_way: bool = False
-
-    def between(self, source: IntervalSet, destination: IntervalSet) -> Packets:
-        """Give the packets of this service between two sets of addresses."""
-        return packets(source, destination, self.protocols, self.source_ports, self.ports)
-
-
-ANYTHING = Service(PROTOCOLS, PORTS, PORTS)
-"""Every packet, from any port."""
+_TO_INTERNET = frozenset({"internet-gateway", "egress-only-internet-gateway"})
+_TO_PREMISES = frozenset({"vpn-gateway", "transit-gateway-attachment"})
+_CROSSED = {
+    "VpcBlockPublicAccessOptions": _TO_INTERNET,
+    "VpcBlockPublicAccessExclusions": _TO_INTERNET,
+    "VpnConnections": _TO_PREMISES,
+    "virtualInterfaces": _TO_PREMISES,
+}
+"""What a path must cross, one of these, for an answer to rest on an assumption about some kinds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +54,6 @@ class _Aim:
     wanted: IntervalSet
     goals: Goals
     service: Service
-
-
-@dataclass(slots=True)
-class World:
-    """One run of the engine: what was found with unknown inputs at their most open or most closed."""
-
-    found: list[Found] = field(default_factory=list[Found])
-    stops: Stops = field(default_factory=Stops)
-
-    @property
-    def flows(self) -> Packets:
-        """Give all packets that were found to work."""
-        return Packets.union(one.packets for one in self.found)
 
 
 class Engine:
@@ -118,25 +99,40 @@ class Engine:
             CLIENT_PORTS if source_ports is None else source_ports,
             one_way,
         )
-        return self.between(self.places.find(source), self.places.find(destination), service)
+        start = self.places.find(source)
+        return self.between(start, self.places.find(destination, start), service)
 
     def between(self, source: Place, destination: Place, service: Service) -> Answer:
         """Answer for two resolved places."""
-        near = self._on_link(source, destination, service)
+        asked = service.between(EVERYTHING, destination.link)
+        near = on_link(self.places, source, destination, asked)
         if near is not None:
-            return near
+            return replace(near, assumptions=self._assumptions([]))
         closed = self.run(source, destination, service, may=False, trace=True)
         flows = closed.flows
-        if flows:
+        if flows and (not destination.some or _covers(flows, destination)):
             return self._reached(source, destination, service, closed, flows)
+        if flows:
+            unknown = Unknown(destination.text, "which public address the name has is not known")
+            return Answer(None, flows, assumptions=self._assumptions(closed.found), unknowns=(unknown,))
         lost = unplaced(self.model, source, destination) or unlisted(self.model, source, destination)
         if lost:
             return Answer(None, NOTHING, assumptions=self._assumptions([]), unknowns=lost)
-        if not closed.stops.unknowns:
-            return doubted(self.model, self._blocked(source, destination, closed), source, destination)
-        opened = self.run(source, destination, service, may=True, trace=True)
+        return self._unreached(source, destination, service, closed)
+
+    def _unreached(self, source: Place, destination: Place, service: Service, closed: World) -> Answer:
+        """Answer where nothing works for certain: unknown inputs, or objects that are missing, may open a way."""
+        opened = World()
+        if closed.stops.unknowns:
+            opened = self.run(source, destination, service, may=True, trace=True)
         if not opened.found:
-            return doubted(self.model, self._blocked(source, destination, closed), source, destination)
+            strange = strange_ways(self.model, source, destination)
+            if strange and not (
+                self._serves(source, Direction.EGRESS, service)
+                and self._serves(destination, Direction.INGRESS, service)
+            ):
+                strange = ()
+            return doubted(self.model, self._blocked(source, destination, closed), source, destination, strange)
         unknowns = {one.what: one for found in opened.found for one in found.unknowns} or opened.stops.unknowns
         return Answer(
             None,
@@ -148,6 +144,12 @@ class Engine:
             tuple(unknowns.values()) or tuple(closed.stops.unknowns.values()),
         )
 
+    def _serves(self, place: Place, direction: Direction, service: Service) -> bool:
+        """Tell whether some host of a place may let such packets through at all, whoever is at the other end."""
+        packets = Packets.of(EVERYTHING, service.protocols, PORTS, service.ports)
+        filters = self._filters[True]
+        return not place.targets or any(filters.may_serve(one.host, direction, packets) for one in place.targets)
+
     # -- runs ---------------------------------------------------------------------------------------------------------
 
     def run(self, source: Place, destination: Place, service: Service, *, may: bool, trace: bool = False) -> World:
@@ -156,11 +158,7 @@ class Engine:
         walker = Walker(self.model, self.routing, self._filters[may], self.premises, world.stops)
         walker.trace = trace
         connector = Connector(walker, one_way=service.one_way, trusts_peers=self.trusts_peers)
-        if destination.maybe:
-            told = ", ".join(sorted(self.model.label(key) for key in destination.maybe))
-            world.stops.note((Unknown(told, "the prefix list of the endpoint's service is not in the source"),))
-            if may:
-                destination = replace(destination, services=destination.services | destination.maybe)
+        source, destination = self._with_lists(source, destination, world, may=may)
         outside = Goals((), destination.internet, destination.premises, destination.services)
         beyond = destination.internet | destination.premises | self._service_addresses(destination)
         for group in _alone(destination.targets):
@@ -172,6 +170,20 @@ class Engine:
                 if kept is not None:
                     world.found.append(kept)
         return world
+
+    def _with_lists(self, source: Place, destination: Place, world: World, *, may: bool) -> tuple[Place, Place]:
+        """Note that addresses may be in lists of AWS's that are not spelled out; in the open world they are."""
+        if destination.maybe:
+            told = ", ".join(sorted(self.model.label(key) for key in destination.maybe))
+            world.stops.note((Unknown(told, "the prefix list of the endpoint's service is not in the source"),))
+        elif source.perhaps or destination.perhaps:
+            told = ", ".join(self.model.unspelled_lists)
+            world.stops.note((Unknown(told, "the entries of AWS's prefix list are not in the source"),))
+        if not may:
+            return source, destination
+        services = destination.services | destination.maybe
+        there = replace(destination, internet=destination.internet | destination.perhaps, services=services)
+        return replace(source, internet=source.internet | source.perhaps), there
 
     def _from(self, source: Place, group: tuple[Target, ...], aim: _Aim, connector: Connector) -> Iterator[Found]:
         for target in source.targets:
@@ -319,42 +331,20 @@ class Engine:
         whole = [
             text
             for text in self.model.network.assumptions
-            if not (text.startswith("VpcBlockPublicAccess") and "internet-gateway" not in crossed)
-            and (vacant or not text.startswith("NetworkInterfaces:"))
+            if (needed := _CROSSED.get(text.partition(":")[0])) is None or crossed & needed
+            if (vacant or not text.startswith("NetworkInterfaces:"))
         ]
         return tuple(dict.fromkeys((*whole, *mine)))
-
-    def _on_link(self, source: Place, destination: Place, service: Service) -> Answer | None:
-        """Answer for addresses that AWS serves on a host's own link or as its VPC's resolver: no filter holds there."""
-        if not destination.link or destination.link != _wanted(destination):
-            return None
-        flows = NOTHING
-        for target in source.targets:
-            vpc = self.model.vpcs.get(target.host.vpc or "")
-            own = [vpc.key] if vpc is not None else []
-            local = destination.link - self.places.resolvers() | (destination.link & self.places.resolver_of(own))
-            flows |= service.between(target.host.addresses, local)
-        lost = unplaced(self.model, source) if not flows else ()
-        if lost:
-            return Answer(None, NOTHING, unknowns=lost)
-        if not flows:
-            hop = Hop(destination.text, "link-local")
-            return Answer(False, NOTHING, blocked_by=Block(hop, "AWS serves this address only to hosts of its own VPC"))
-        start = source.targets[0].host
-        path = (
-            Hop(start.id, start.owner_kind),
-            Hop(destination.text, "link-local", rule="not subject to groups and ACLs"),
-        )
-        return Answer(True, flows, path, assumptions=self._assumptions([]))
-
-
-def _wanted(place: Place) -> IntervalSet:
-    own = IntervalSet.union(pair for target in place.targets for pair in target.addresses)
-    return own | place.internet | place.premises | place.link
 
 
 def _something(place: Place) -> bool:
     return bool(place.targets or place.internet or place.premises or place.services)
+
+
+def _covers(flows: Packets, destination: Place) -> bool:
+    """Tell whether flows lead to every public address, or to the service of an endpoint that a name means."""
+    there = flows.side(DESTINATION) or IntervalSet()
+    return there >= PUBLIC_V4 or (bool(destination.services) and not there <= INTERNET)
 
 
 def _alone(targets: tuple[Target, ...]) -> Iterator[tuple[Target, ...]]:
@@ -391,4 +381,4 @@ def reach(  # noqa: PLR0913 - the question's own parts, by keyword
     return engine.reach(source, destination, protocol=protocol, ports=ports, source_ports=source_ports, one_way=one_way)
 
 
-__all__ = ["INTERNET", "Engine", "Service", "reach"]
+__all__ = ["ANYTHING", "INTERNET", "Engine", "Service", "World", "reach"]

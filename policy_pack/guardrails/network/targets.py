@@ -11,7 +11,7 @@ from guardrails.facts.values import IPNetwork, Maybe, Unknown
 from guardrails.network import transit
 from guardrails.network.answer import Hop
 from guardrails.network.hosts import Host
-from guardrails.network.packets import DESTINATION, IPV4, IPV6, NOTHING, SOURCE, Packets, network_set
+from guardrails.network.packets import DESTINATION, IPV4, IPV6, NAT64, NOTHING, SOURCE, Packets, network_set
 from guardrails.network.trail import Arrival, Point, PointKind, Step, Trail
 from guardrails.sets import IntervalSet
 
@@ -82,7 +82,7 @@ def to_nat_gateway(walker: Walker, step: Step) -> Iterator[Arrival]:
         walker.stops.drop(step.trail, hop, "the NAT gateway is in another VPC")
         return
     sent, trail = walker.cross(step.subnet, host.subnet, step.packets, step.trail)
-    sent = sent.limit(SOURCE, IPV4)
+    sent = sent.limit(SOURCE, IPV4) | sent.limit(SOURCE, IPV6).limit(DESTINATION, NAT64)
     if sent:
         trail = trail.add(hop) if walker.trace else trail
         yield Arrival(Point(PointKind.NAT, nat.key, host, host.vpc), sent, trail)
@@ -204,8 +204,9 @@ def to_interface(walker: Walker, step: Step) -> Iterator[Arrival]:
         yield from _unresolved(walker, step, "network interface")
         return
     host = hosts[0]
-    if host.subnet is None or host.vpc != step.vpc:
-        walker.stops.drop(step.trail, Hop(host.id, "interface"), "the interface is not in this VPC")
+    if host.subnet is None or host.vpc != step.vpc or host.attached is False:
+        why = "is attached to nothing" if host.attached is False else "is not in this VPC"
+        walker.stops.drop(step.trail, Hop(host.id, "interface"), f"the interface {why}")
         return
     own = step.packets.limit(DESTINATION, host.addresses)
     if own and host in walker.goals:
@@ -265,13 +266,6 @@ def to_transit_gateway(walker: Walker, step: Step) -> Iterator[Arrival]:
     yield from transit.enter_from_vpc(walker, step)
 
 
-def to_local_gateway(walker: Walker, step: Step) -> Iterator[Arrival]:
-    """Leave through an Outpost's local gateway to the premises around it."""
-    sent, trail = walker.cross(step.subnet, None, step.packets, step.trail)
-    if sent:
-        yield Arrival(Point(PointKind.PREMISES, walker.model.key(step.target) or "local-gateway"), sent, trail)
-
-
 def to_unmodelled(walker: Walker, step: Step) -> Iterator[Arrival]:
     """Take a target that this model does not cover: where it leads is unknown."""
     kind = step.choice.entry.route.kind if step.choice else TargetKind.UNKNOWN
@@ -309,7 +303,7 @@ NEXT: dict[TargetKind, Callable[[Walker, Step], Iterator[Arrival]]] = {
     TargetKind.INTERFACE: to_interface,
     TargetKind.INSTANCE: to_interface,
     TargetKind.CARRIER_GATEWAY: to_unmodelled,
-    TargetKind.LOCAL_GATEWAY: to_local_gateway,
+    TargetKind.LOCAL_GATEWAY: to_unmodelled,
     TargetKind.CORE_NETWORK: to_unmodelled,
     TargetKind.ATTACHMENT: to_unmodelled,
     TargetKind.UNKNOWN: to_unmodelled,

@@ -129,14 +129,13 @@ class Walker:
 
     def from_gateway(self, vpc: str, gateway: str, sent: Packets, trail: Trail) -> Iterator[Arrival]:
         """Take packets in through an internet or VPN gateway, by its gateway route table if it has one."""
+        hop = Hop(self.model.label(gateway), "vpn-gateway" if gateway in self.model.outward else "internet-gateway")
         if self.trace:
-            trail = trail.add(Hop(self.model.label(gateway), "gateway"))
+            trail = trail.add(hop)
         table = self.model.edge_table(gateway)
         local = sent.limit(DESTINATION, self.model.vpc_addresses(vpc))
         if not local:
-            self.stops.drop(
-                trail, Hop(self.model.label(gateway), "gateway"), "the destination is not in the gateway's VPC"
-            )
+            self.stops.drop(trail, hop, "the destination is not in the gateway's VPC")
         elif table is None:
             yield from self.deliver(Step(local, trail, vpc, None))
         else:

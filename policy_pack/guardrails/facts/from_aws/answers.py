@@ -57,6 +57,8 @@ class Answers:
     broken: set[str] = field(default_factory=set[str])
     """Kinds of which objects may be missing."""
     gaps: list[Unknown] = field(default_factory=list[Unknown])
+    strange: list[tuple[str, str, object]] = field(default_factory=list[tuple[str, str, object]])
+    """Kinds that no reader knows: where they were printed, the kind, and what was printed."""
     notes: list[str] = field(default_factory=list[str])
     cut: bool = False
     """Whether a broken file may have held any kind."""
@@ -111,6 +113,7 @@ class Answers:
         for key in rest:
             if key not in nested and key not in beside and answer[key] and not (known and _small(answer[key])):
                 self.gap(f"{where}: {key}", "is not modelled")
+                self.strange.append((f"{where}: {key}", key, answer[key]))
         if answer and not known and not silent and not nested and len(beside) == len(answer):
             self.gap(where, "is not an answer of AWS")
 

@@ -11,17 +11,16 @@ from guardrails.facts.from_aws.book import Book
 from guardrails.facts.from_aws.common import assumed
 from guardrails.facts.from_aws.endpoints import read_endpoints
 from guardrails.facts.from_aws.filters import default_nacl, read_groups, read_nacls
-from guardrails.facts.from_aws.gateways import (
+from guardrails.facts.from_aws.gateways import read_internet_gateways, read_nat_gateways, read_peerings
+from guardrails.facts.from_aws.interfaces import Owners, learn_interfaces, read_interfaces
+from guardrails.facts.from_aws.premises import (
     read_direct_connect_gateways,
-    read_internet_gateways,
-    read_nat_gateways,
-    read_peerings,
     read_virtual_interfaces,
     read_vpn_connections,
     read_vpn_gateways,
 )
-from guardrails.facts.from_aws.interfaces import Owners, learn_interfaces, read_interfaces
 from guardrails.facts.from_aws.services import endpoint_interfaces, service_interfaces
+from guardrails.facts.from_aws.strangers import read_strangers
 from guardrails.facts.from_aws.tables import read_prefix_lists, read_route_tables, unread_table
 from guardrails.facts.from_aws.transit import read_attachments, read_transit_gateways
 from guardrails.facts.from_aws.transit_tables import read_transit_tables
@@ -121,6 +120,7 @@ def assemble(answers: Answers) -> Network:
         assumptions=tuple(book.assumptions),
         incomplete=tuple(sorted({_FIELDS[kind] for kind in book.incomplete if kind in _FIELDS})),
         exhaustive=("interfaces",) if exhaustive else (),
+        strangers=read_strangers(book, attachments),
         gone=tuple((key, *told) for key, told in sorted(book.gone.items())),
     )
 

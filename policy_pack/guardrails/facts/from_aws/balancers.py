@@ -47,6 +47,7 @@ def read_load_balancers(book: Book, owners: Owners) -> tuple[LoadBalancer, ...]:
             internal=(record.text("Scheme") or "internet-facing").lower() == "internal",
             subnets=refs(book, [one.required("SubnetId") for one in record.members("AvailabilityZones")]),
             groups=refs(book, record.texts("SecurityGroups")),
+            dns_name=record.text("DNSName") or "",
             cross_zone=kind == "application" or own.get(_CROSS_ZONE) == "true",
             listeners=tuple(listeners.get(key, ())),
         )
@@ -60,6 +61,7 @@ def read_load_balancers(book: Book, owners: Owners) -> tuple[LoadBalancer, ...]:
             internal=(record.text("Scheme") or "internet-facing").lower() == "internal",
             subnets=refs(book, record.texts("Subnets")),
             groups=refs(book, record.texts("SecurityGroups")),
+            dns_name=record.text("DNSName") or "",
             cross_zone=_classic_cross_zone(book, record, classic),
             listeners=tuple(_classic_listeners(record, key)),
         )

@@ -25,6 +25,7 @@ _REGION_MEMBERS = (
     "SecurityGroupArn",
     "PrefixListArn",
 )
+_ATTACHED = ("attached", "available")
 _ARN_ACCOUNT = re.compile(r"^arn:[^:]*:[^:]*:[^:]*:(\d{12}):")
 
 
@@ -119,3 +120,9 @@ def refs(book: Book, targets: Iterable[str]) -> tuple[Maybe[Ref], ...]:
 def missing(record: Record, name: str) -> Unknown:
     """Make the unknown for a member that the answer does not print."""
     return Unknown(f"{record.where}.{name}", "is not in the answer")
+
+
+def attached_vpc(book: Book, attachments: Iterable[Record]) -> Maybe[Ref] | None:
+    """Give the VPC that a gateway is attached to, None for a detached one."""
+    held = [one.required("VpcId") for one in attachments if (one.text("State") or "attached").lower() in _ATTACHED]
+    return book.ref(held[0]) if held else None

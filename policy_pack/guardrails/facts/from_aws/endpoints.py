@@ -40,6 +40,7 @@ def read_endpoints(book: Book, owners: Owners) -> tuple[Endpoint, ...]:
             groups=refs(book, [one.required("GroupId") for one in record.members("Groups")]),
             tables=refs(book, record.texts("RouteTableIds")),
             private_dns=record.flag("PrivateDnsEnabled"),
+            dns_names=tuple(name for one in record.members("DnsEntries") if (name := one.text("DnsName"))),
             policy=_policy(record),
             zone=zone or (_zone(book, subnets) if kind is EndpointKind.FIREWALL else None),
         )

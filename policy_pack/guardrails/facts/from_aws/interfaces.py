@@ -14,7 +14,7 @@ from guardrails.facts.from_aws.book import Book
 from guardrails.facts.from_aws.common import common, missing
 from guardrails.facts.from_aws.record import MalformedError, Record
 from guardrails.facts.network import Interface
-from guardrails.facts.values import IPAddress, Maybe, Ref, Unknown
+from guardrails.facts.values import IPAddress, IPNetwork, Maybe, Ref, Unknown
 
 _UNFILTERED = frozenset(
     {
@@ -195,8 +195,15 @@ def _addresses(record: Record) -> Iterator[IPAddress]:
         address = holder.address(name)
         if address:
             yield address
-    for one in record.members("Ipv4Prefixes"):
-        yield from one.network("Ipv4Prefix") or ()
+
+
+def _delegated(record: Record) -> Iterator[IPNetwork]:
+    """Give the prefixes that are delegated to an interface ("Prefix delegation", EC2 User Guide)."""
+    for members, name in (("Ipv4Prefixes", "Ipv4Prefix"), ("Ipv6Prefixes", "Ipv6Prefix")):
+        for one in record.members(members):
+            block = one.network(name)
+            if block:
+                yield block
 
 
 def _mappings(record: Record, key: str, owner: Owner, elastic: Elastic) -> Iterator[tuple[IPAddress | None, IPAddress]]:
@@ -216,8 +223,7 @@ def _interface(book: Book, owners: Owners, key: str, record: Record, elastic: El
     owner = owners.of(record, key)
     kind = (record.text("InterfaceType") or "").lower()
     addresses = tuple(dict.fromkeys(_addresses(record)))
-    if record.members("Ipv6Prefixes"):
-        book.gap(f"{record.where}.Ipv6Prefixes", "addresses out of delegated IPv6 prefixes are not modelled")
+    delegated = tuple(_delegated(record))
     mine = set(addresses)
     elastic = {target: [pair for pair in pairs if _fits(pair[0], mine)] for target, pairs in elastic.items()}
     mapped = dict.fromkeys(_mappings(record, key, owner, elastic))
@@ -231,7 +237,8 @@ def _interface(book: Book, owners: Owners, key: str, record: Record, elastic: El
         subnet=book.ref(record.text("SubnetId"), f"{record.where}.SubnetId"),
         groups=groups,
         addresses=addresses,
-        any_address=not addresses,
+        any_address=not addresses and not delegated,
+        blocks=delegated,
         public=bool(mapped),
         public_addresses=tuple(dict.fromkeys(public for _, public in mapped)),
         public_mappings=tuple((private, public) for private, public in mapped if private is not None),

@@ -37,7 +37,7 @@ from guardrails.facts.network.gateways import (
     VpnConnection,
     VpnGateway,
 )
-from guardrails.facts.network.items import Item
+from guardrails.facts.network.items import Item, Stranger
 from guardrails.facts.network.places import BlockPublicAccess, Interface, Subnet, Vpc
 from guardrails.facts.network.routes import PrefixList, PrefixListRef, Route, RouteOrigin, RouteTable, TargetKind
 from guardrails.facts.network.transit import TransitAttachment, TransitGateway, TransitTable
@@ -70,6 +70,7 @@ __all__ = [
     "RouteOrigin",
     "RouteTable",
     "SecurityGroup",
+    "Stranger",
     "Subnet",
     "TargetGroup",
     "TargetKind",
@@ -125,3 +126,5 @@ class Network:
     exhaustive: tuple[str, ...] = ()
     """Names of the fields above of which the source holds every object that its VPCs have: an address that no interface
     of an exhaustive listing has is nobody's."""
+    strangers: tuple[Stranger, ...] = ()
+    """What may give a way and is not modelled: a "no" beside it may be wrong."""

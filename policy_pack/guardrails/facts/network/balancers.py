@@ -42,3 +42,4 @@ class LoadBalancer(Item):
     groups: tuple[Maybe[Ref], ...] = ()
     cross_zone: Maybe[bool] = True
     listeners: tuple[Listener, ...] = ()
+    dns_name: str = ""

@@ -104,5 +104,7 @@ class Endpoint(Item):
     tables: tuple[Maybe[Ref], ...] = ()
     private_dns: Maybe[bool] = False
     policy: Maybe[object] | None = None
+    dns_names: tuple[str, ...] = ()
+    """Names that resolve to it: its own, and private ones within its VPC (`*.` stands for any label)."""
     zone: Maybe[str] | None = None
     """The AZ of a firewall endpoint, by which routes must choose it."""

@@ -59,6 +59,8 @@ class Interface(Item):
     any_address: bool = True
     public: Maybe[bool] = False
     public_addresses: tuple[IPAddress, ...] = ()
+    blocks: tuple[IPNetwork, ...] = ()
+    """Prefixes that are delegated to it: each address of them is its own."""
     source_dest_check: Maybe[bool] = True
     filtered: bool = True
     public_mappings: tuple[tuple[IPAddress, IPAddress], ...] = ()

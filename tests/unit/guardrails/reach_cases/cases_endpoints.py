@@ -1,0 +1,128 @@
+"""VPC endpoints: gateway endpoints by their prefix lists, interface endpoints by groups and names."""
+
+from __future__ import annotations
+
+from tests.unit.guardrails.reach_cases.common_networks import app_and_db, second, tiers, with_exit
+from tests.unit.guardrails.reach_cases.described_account import Account
+from tests.unit.guardrails.reach_cases.questions import case
+
+S3 = "com.amazonaws.eu-west-1.s3"
+GATEWAY = "AWS PrivateLink: Gateway endpoints"
+INTERFACE = "AWS PrivateLink: Access an AWS service using an interface VPC endpoint"
+
+
+@case(
+    GATEWAY, "i-app > vpce-s3 = yes", "i-db > vpce-s3 = no", "i-app > 52.218.0.9 = yes", "i-app > 52.219.0.9 = no",
+    "i-app > internet = no", "i-app > vpce-s3 tcp 80 = yes",
+)  # fmt: skip
+def gateway_endpoint_serves_its_list(account: Account) -> None:
+    app_and_db(account)
+    account.prefix_list("pl-s3", "52.218.0.0/17", name=S3)
+    account.endpoint("vpce-s3", "vpc-a", "Gateway", S3)
+    account.table("rtb-app", "vpc-a", {"pl-s3": "vpce-s3"}, subnets="subnet-app")
+
+
+@case(
+    GATEWAY,
+    "i-app > vpce-s3 = yes",
+    "i-app > pl-s3 = yes",
+    "i-app > 52.218.0.9 = unknown",
+    "i-app > internet = no",
+    "i-app > i-db = yes",
+)
+def gateway_endpoint_whose_list_is_not_spelled_out(account: Account) -> None:
+    app_and_db(account)
+    account.prefix_list("pl-s3", name=S3, entries=False)
+    account.endpoint("vpce-s3", "vpc-a", "Gateway", S3)
+    account.table("rtb-app", "vpc-a", {"pl-s3": "vpce-s3"}, subnets="subnet-app")
+
+
+@case(GATEWAY, "i-app > vpce-s3 = yes", "i-app > vpce-s3 tcp 80 = no")
+def group_towards_a_gateway_endpoint(account: Account) -> None:
+    tiers(account)
+    account.prefix_list("pl-s3", name=S3, entries=False)
+    account.endpoint("vpce-s3", "vpc-a", "Gateway", S3)
+    account.group("sg-s3", "vpc-a", "out tcp 443 pl-s3")
+    account.instance("i-app", "subnet-app", "10.0.1.10", groups="sg-s3")
+    account.table("rtb-app", "vpc-a", {"pl-s3": "vpce-s3"}, subnets="subnet-app")
+
+
+@case(GATEWAY + " (own VPC only)", "i-b > vpce-s3 = no", "i-b > 52.218.0.9 = no", "i-app > vpce-s3 = yes")
+def gateway_endpoint_over_a_peering(account: Account) -> None:
+    gateway_endpoint_serves_its_list(account)
+    second(account)
+    account.peering("pcx-ab", "vpc-a", "vpc-b")
+    account.table("rtb-b", "vpc-b", {"0.0.0.0/0": "pcx-ab"}, main=True)
+
+
+@case(
+    INTERFACE, "i-app > vpce-ssm = yes", "i-app > vpce-ssm tcp 80 = no", "i-db > vpce-ssm = no",
+    "i-app > 10.0.2.77 = yes",
+    "i-app > ssm.eu-west-1.amazonaws.com = yes", "i-app > com.amazonaws.eu-west-1.ssm = yes",
+    "i-db > ssm.eu-west-1.amazonaws.com = no",
+)  # fmt: skip
+def interface_endpoint_has_groups_and_names(account: Account) -> None:
+    app_and_db(account)
+    account.group("sg-endpoint", "vpc-a", "in tcp 443 10.0.1.0/24")
+    service = "com.amazonaws.eu-west-1.ssm"
+    names = [
+        {"DnsName": "vpce-ssm-abc.ssm.eu-west-1.vpce.amazonaws.com", "HostedZoneId": "Z7"},
+        {"DnsName": "ssm.eu-west-1.amazonaws.com", "HostedZoneId": "ZP"},
+    ]
+    account.endpoint(
+        "vpce-ssm", "vpc-a", "Interface", service, subnets="subnet-db", groups="sg-endpoint", addresses="10.0.2.77",
+        PrivateDnsEnabled=True, DnsEntries=names,
+    )  # fmt: skip
+
+
+@case(
+    INTERFACE + " (private DNS names)", "i-app > ssm.eu-west-1.amazonaws.com = no",
+    "i-app > vpce-ssm-abc.ssm.eu-west-1.vpce.amazonaws.com = yes", "i-web > ssm.eu-west-1.amazonaws.com = yes",
+)  # fmt: skip
+def public_name_of_a_service_without_private_dns(account: Account) -> None:
+    with_exit(account)
+    service = "com.amazonaws.eu-west-1.ssm"
+    names = [{"DnsName": "vpce-ssm-abc.ssm.eu-west-1.vpce.amazonaws.com", "HostedZoneId": "Z7"}]
+    account.endpoint(
+        "vpce-ssm",
+        "vpc-a",
+        "Interface",
+        service,
+        subnets="subnet-db",
+        groups="sg-open",
+        addresses="10.0.2.77",
+        DnsEntries=names,
+    )
+
+
+@case(INTERFACE, "i-b > vpce-ssm = yes", "i-b > vpce-ssm tcp 80 = no")
+def interface_endpoint_over_a_peering(account: Account) -> None:
+    app_and_db(account)
+    second(account)
+    account.group("sg-endpoint", "vpc-a", "in tcp 443 10.1.0.0/16")
+    account.endpoint(
+        "vpce-ssm",
+        "vpc-a",
+        "Interface",
+        "com.amazonaws.eu-west-1.ssm",
+        subnets="subnet-db",
+        groups="sg-endpoint",
+        addresses="10.0.2.77",
+    )
+    account.peering("pcx-ab", "vpc-a", "vpc-b")
+    account.table("rtb-a", "vpc-a", {"10.1.0.0/16": "pcx-ab"}, main=True)
+    account.table("rtb-b", "vpc-b", {"10.0.0.0/16": "pcx-ab"}, main=True)
+
+
+@case(INTERFACE + " (states)", "i-app > vpce-ssm = no")
+def interface_endpoint_that_waits_for_acceptance(account: Account) -> None:
+    app_and_db(account)
+    account.endpoint(
+        "vpce-ssm",
+        "vpc-a",
+        "Interface",
+        "com.amazonaws.vpce.eu-west-1.vpce-svc-1",
+        subnets="subnet-db",
+        groups="sg-open",
+        State="pendingAcceptance",
+    )
