@@ -74,7 +74,7 @@ KNOWN = (
     | _kinds("workspaces", "Directory IpGroup Workspace")
     | _kinds("directoryservice", "Directory LogSubscription")
     | _kinds("ram", "PrincipalAssociation ResourceAssociation ResourceShare")
-    | _kinds("workspacesweb", "UserSettings UserSettingsAssociation")
+    | _kinds("workspacesweb", "IpAccessSettings IpAccessSettingsAssociation UserSettings UserSettingsAssociation")
 )
 """Kinds that the readers turn into facts, or that rules judge."""
 

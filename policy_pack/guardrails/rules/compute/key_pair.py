@@ -7,7 +7,16 @@ from typing import ClassVar
 
 from guardrails.facts.resource import Resource
 from guardrails.facts.stack import Facts
+from guardrails.facts.values import Unknown
 from guardrails.rules.base import Finding, ResourceRule, Severity
+
+_PATHS = {
+    "ec2.Instance": "keyName",
+    "ec2.SpotInstanceRequest": "keyName",
+    "ec2.LaunchTemplate": "keyName",
+    "ec2.LaunchConfiguration": "keyName",
+    "eks.NodeGroup": "remoteAccess.ec2SshKey",
+}
 
 
 class KeyPair(ResourceRule):
@@ -22,7 +31,7 @@ class KeyPair(ResourceRule):
     )
     fix: ClassVar[str] = "Leave keyName out and use Session Manager."
     severity: ClassVar[Severity] = Severity.HIGH
-    kinds: ClassVar[frozenset[str]] = frozenset({"ec2.Instance", "ec2.LaunchTemplate", "ec2.LaunchConfiguration"})
+    kinds: ClassVar[frozenset[str]] = frozenset(_PATHS)
     covers: ClassVar[tuple[int, ...]] = (107,)
     references: ClassVar[tuple[str, ...]] = (
         "https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager.html",
@@ -38,6 +47,9 @@ resources:
 
     def judge(self, resource: Resource, facts: Facts) -> Iterator[Finding]:
         """Judge one instance or template."""
-        name = resource.get("keyName")
-        if name is not None and name != "":
-            yield self.fail(resource, "keyName", "has a key pair", name)
+        path = _PATHS[resource.kind]
+        name = resource.get(path)
+        if isinstance(name, Unknown):
+            yield self.unresolved(resource, path, name, "whether it has a key pair")
+        elif name is not None and name != "":
+            yield self.fail(resource, path, "has a key pair", name)

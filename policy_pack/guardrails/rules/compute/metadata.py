@@ -7,9 +7,14 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from guardrails.facts.resource import Resource
+from guardrails.facts.roles import Role
 from guardrails.facts.stack import Facts
-from guardrails.facts.values import Unknown
-from guardrails.rules.base import Finding, ResourceRule, Severity
+from guardrails.facts.values import Ref, Unknown
+from guardrails.rules.base import Finding, ResourceRule, Scope, Severity
+
+_OPTIONS = "metadataOptions"
+_TOKENS, _HOPS = f"{_OPTIONS}.httpTokens", f"{_OPTIONS}.httpPutResponseHopLimit"
+_TEMPLATE = ("launchTemplate.id", "launchTemplate.name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,10 @@ class Metadata(ResourceRule):
     )
     fix: ClassVar[str] = "Set metadataOptions.httpTokens to required and httpPutResponseHopLimit to 1."
     severity: ClassVar[Severity] = Severity.HIGH
-    kinds: ClassVar[frozenset[str]] = frozenset({"ec2.Instance", "ec2.LaunchTemplate", "ec2.LaunchConfiguration"})
+    scope: ClassVar[Scope] = Scope.EARLY
+    kinds: ClassVar[frozenset[str]] = frozenset(
+        {"ec2.Instance", "ec2.SpotInstanceRequest", "ec2.LaunchTemplate", "ec2.LaunchConfiguration"}
+    )
     controls: ClassVar[tuple[str, ...]] = ("CKV_AWS_79", "CKV_AWS_341", "SH EC2.8", "SH EC2.170")
     covers: ClassVar[tuple[int, ...]] = (28,)
     options_type: ClassVar[type[Options]] = Options
@@ -48,18 +56,28 @@ resources:
 """
 
     def judge(self, resource: Resource, facts: Facts) -> Iterator[Finding]:
-        """Judge one instance or template."""
-        endpoint = resource.get("metadataOptions.httpEndpoint", "enabled")
-        if endpoint == "disabled":
+        """Judge one instance or template; what an instance leaves out, its launch template says."""
+        if resource.get(f"{_OPTIONS}.httpEndpoint", "enabled") == "disabled":
             return
-        tokens = resource.get("metadataOptions.httpTokens", "optional")
+        from_template = resource.get("launchTemplate") is not None
+        tokens = resource.get(_TOKENS)
         if isinstance(tokens, Unknown):
-            yield self.unresolved(resource, "metadataOptions.httpTokens", tokens)
+            yield self.unresolved(resource, _TOKENS, tokens)
+        elif tokens is None and from_template:
+            yield from self._template(resource, facts)
         elif tokens != "required":
-            yield self.fail(resource, "metadataOptions.httpTokens", "answers without a session token", tokens)
-        hops = resource.number("metadataOptions.httpPutResponseHopLimit", 1)
+            yield self.fail(resource, _TOKENS, "answers without a session token", tokens or "omitted")
+        hops = resource.number(_HOPS, 1)
         if isinstance(hops, Unknown):
-            yield self.unresolved(resource, "metadataOptions.httpPutResponseHopLimit", hops)
+            yield self.unresolved(resource, _HOPS, hops)
         elif hops is not None and hops > self.options.most_hops:
-            path = "metadataOptions.httpPutResponseHopLimit"
-            yield self.fail(resource, path, f"lets the metadata travel {hops} hops", hops)
+            yield self.fail(resource, _HOPS, f"lets the metadata travel {hops} hops", hops)
+
+    def _template(self, resource: Resource, facts: Facts) -> Iterator[Finding]:
+        """Leave it to the finding about the template, if that is one of the stack."""
+        for path in _TEMPLATE:
+            found = facts.ref(resource, path, Role.LAUNCH_TEMPLATE)
+            if isinstance(found, Ref) and found.key is not None:
+                return
+        why = "its launch template is not in the stack, and it says nothing itself"
+        yield self.unresolved(resource, _TOKENS, why)

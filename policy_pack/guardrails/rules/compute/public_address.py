@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -10,16 +11,20 @@ from guardrails.facts.stack import Facts
 from guardrails.facts.values import Unknown
 from guardrails.rules.base import Finding, ResourceRule, Severity
 
-_PATHS = {
-    "ec2.Instance": "associatePublicIpAddress",
-    "ec2.SpotInstanceRequest": "associatePublicIpAddress",
-    "ec2.LaunchConfiguration": "associatePublicIpAddress",
-    "ec2.Subnet": "mapPublicIpOnLaunch",
+_PATHS: dict[str, tuple[str, bool]] = {
+    "ec2.Instance": ("associatePublicIpAddress", False),
+    "ec2.SpotInstanceRequest": ("associatePublicIpAddress", False),
+    "ec2.LaunchConfiguration": ("associatePublicIpAddress", False),
+    "ec2.Subnet": ("mapPublicIpOnLaunch", False),
+    "ec2.DefaultSubnet": ("mapPublicIpOnLaunch", True),
 }
+"""The switch of each kind, and the provider's value where it is left out."""
+_GIVEN = {"ec2.Eip": ("instance", "networkInterface"), "ec2.EipAssociation": ("instanceId", "networkInterfaceId")}
+"""Where an address is given to a host; a NAT gateway and a load balancer take theirs by allocation id."""
 
 
 class PublicAddress(ResourceRule):
-    """Refuses public addresses on instances, in launch templates and as a subnet's default."""
+    """Refuses public addresses on instances, in launch templates, as a subnet's default, and Elastic IPs on hosts."""
 
     id: ClassVar[str] = "CMP002"
     slug: ClassVar[str] = "no-public-address-on-instances"
@@ -28,9 +33,12 @@ class PublicAddress(ResourceRule):
         "An internet gateway serves only what has a public address: without one nothing in the room can be reached "
         "from outside, whatever the groups say."
     )
-    fix: ClassVar[str] = "Leave associatePublicIpAddress and mapPublicIpOnLaunch off; only NAT gateways are public."
+    fix: ClassVar[str] = (
+        "Leave associatePublicIpAddress and mapPublicIpOnLaunch off, and leave Elastic IPs to NAT gateways and load "
+        "balancers."
+    )
     severity: ClassVar[Severity] = Severity.HIGH
-    kinds: ClassVar[frozenset[str]] = frozenset({*_PATHS, "ec2.LaunchTemplate"})
+    kinds: ClassVar[frozenset[str]] = frozenset({*_PATHS, *_GIVEN, "ec2.LaunchTemplate"})
     controls: ClassVar[tuple[str, ...]] = ("CKV_AWS_88", "CKV_AWS_130", "SH EC2.9", "SH EC2.15", "SH EC2.25")
     covers: ClassVar[tuple[int, ...]] = (39, 40)
     references: ClassVar[tuple[str, ...]] = ("https://docs.aws.amazon.com/vpc/latest/userguide/vpc-ip-addressing.html",)
@@ -49,18 +57,27 @@ resources:
 
     def judge(self, resource: Resource, facts: Facts) -> Iterator[Finding]:
         """Judge one resource."""
-        for path in _paths(resource):
-            public = resource.flag(path, default=False)
+        for path in _GIVEN.get(resource.kind, ()):
+            host = resource.get(path)
+            if host is not None and host != "":
+                yield self.fail(resource, path, "gives a host a public address", host)
+        for path, default in _switches(resource):
+            public = resource.flag(path, default=default)
             if isinstance(public, Unknown):
-                yield self.unresolved(resource, path, public)
+                yield self.unresolved(resource, _shown(path), public)
             elif public:
-                yield self.fail(resource, path, "gives instances public addresses", resource.get(path))
+                value = "omitted" if resource.get(path) is None else public
+                yield self.fail(resource, _shown(path), "gives instances public addresses", value)
 
 
-def _paths(resource: Resource) -> list[str]:
+def _switches(resource: Resource) -> list[tuple[str, bool]]:
     if resource.kind in _PATHS:
         return [_PATHS[resource.kind]]
-    listed = resource.items("networkInterfaces")
+    listed = resource.items("networkInterfaces") if resource.kind == "ec2.LaunchTemplate" else []
     if isinstance(listed, Unknown):
-        return ["networkInterfaces"]
-    return [f"networkInterfaces.{index}.associatePublicIpAddress" for index in range(len(listed))]
+        return [("networkInterfaces", False)]
+    return [(f"networkInterfaces.{index}.associatePublicIpAddress", False) for index in range(len(listed))]
+
+
+def _shown(path: str) -> str:
+    return re.sub(r"\.(\d+)", r"[\1]", path)

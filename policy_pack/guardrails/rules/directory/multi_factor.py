@@ -68,8 +68,10 @@ resources:
             return
         settings = companions(facts, (_SETTINGS,), "directoryId", Role.DIRECTORY)
         for directory in facts.of("directoryservice.Directory"):
-            if directory.get("type", "SimpleAD") in _WITH_RADIUS and not settings.of(directory.urn):
-                if settings.loose is not None:
-                    yield self.unresolved(directory, "", settings.loose, "whether it has a second factor")
+            kind = directory.get("type", "SimpleAD")
+            if (kind in _WITH_RADIUS or isinstance(kind, Unknown)) and not settings.of(directory.urn):
+                missing = kind if isinstance(kind, Unknown) else settings.loose
+                if missing is not None:
+                    yield self.unresolved(directory, "", missing, "whether it has a second factor")
                 else:
                     yield self.fail(directory, "", "has no second factor")

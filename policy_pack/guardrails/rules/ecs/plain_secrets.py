@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -11,25 +10,7 @@ from guardrails.facts.stack import Facts
 from guardrails.facts.values import Unknown
 from guardrails.rules.base import Finding, ResourceRule, Severity
 from guardrails.rules.ecs.containers import containers, setting
-
-_NAME = re.compile(
-    r"(PASSWORD|PASSWD|PASSPHRASE|SECRET|SECRET_?KEY|PRIVATE_?KEY|API_?KEY|ACCESS_?KEY(_?ID)?)$"
-    r"|(^|[_.-])(PWD|PASS|TOKEN|CREDENTIALS?|AUTH_DATA)$",
-    re.IGNORECASE,
-)
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_VALUE = re.compile(
-    r"\b(AKIA|ASIA)[A-Z0-9]{16}\b"  # IAM user guide, "IAM identifiers": unique ID prefixes
-    r"|-----BEGIN [A-Z ]*PRIVATE KEY"
-    r"|\b[a-z][a-z0-9+.-]*://[^/\s:@]*:[^/\s@]+@"  # a URL with a password (RFC 3986, section 3.2.1)
-    r"|\b(gh[pousr]_[A-Za-z0-9]{36}|xox[abprs]-[A-Za-z0-9-]{10,})"
-)
-"""What is a secret whatever its name: access keys, private keys, URLs with a password, tokens with a known prefix."""
-_ARGUMENT = re.compile(r"^--?[\w-]*(password|passwd|secret|token|api-?key)=(?!\$)\S+", re.IGNORECASE)
-_REFERENCE = re.compile(r"^(arn:|/|s3://|https?://[^@]*$|\$\{?\w)")
-"""A place where the secret is, rather than the secret."""
-_SWITCH = re.compile(r"^(\d{1,5}|true|false|yes|no|on|off|none|null)$", re.IGNORECASE)
-"""A limit or a choice, rather than a secret."""
+from guardrails.rules.ecs.secret_forms import is_argument, is_secret
 
 
 class PlainSecrets(ResourceRule):
@@ -107,16 +88,5 @@ resources:
 
     def _arguments(self, resource: Resource, where: str, arguments: Value) -> Iterator[Finding]:
         for index, item in enumerate(arguments if isinstance(arguments, list) else ()):
-            if isinstance(item, str) and (_VALUE.search(item) or _ARGUMENT.match(item)):
+            if isinstance(item, str) and is_argument(item):
                 yield self.fail(resource, f"{where}[{index}]", "looks like a secret in plain text", f"part {index}")
-
-
-def is_secret(name: Value, value: Value) -> bool:
-    """Tell whether a named value looks like a secret: by its form, or by its name where it is no mere switch."""
-    if isinstance(value, str) and _VALUE.search(value):
-        return True
-    if not isinstance(name, str) or not _NAME.search(_CAMEL.sub("_", name)):
-        return False
-    if isinstance(value, str):
-        return bool(value) and not _REFERENCE.match(value) and not _SWITCH.match(value)
-    return isinstance(value, Unknown)

@@ -12,12 +12,17 @@ from guardrails.rules.base import Finding, Rule, Scope, Severity
 from guardrails.rules.conditions import restricting
 from guardrails.rules.documents import IDENTITY_KINDS
 from guardrails.rules.grants import grants_of, names_action
-from guardrails.rules.patterns import matches
+from guardrails.rules.patterns import matches, tail
 from guardrails.rules.statements import every_resource
 
 _ACTION = "ssm:StartSession"
 _REMOTE_HOST = "document/AWS-StartPortForwardingSessionToRemoteHost"
-_HOSTS = ("instance/i-0123456789abcdef0", "managed-instance/mi-0123456789abcdef0", "task/room/0123456789abcdef")
+_HOSTS = (
+    ("instance/i-0123456789abcdef0", "instance/i-0fedcba9876543210"),
+    ("managed-instance/mi-0123456789abcdef0", "managed-instance/mi-0fedcba9876543210"),
+    ("task/zq9/0123456789abcdef", "task/zq9/fedcba9876543210"),
+)
+"""Two hosts of each kind with little in common: a pattern that holds both names neither."""
 _BY_TAG = re.compile(r"^(ssm:resourcetag/.+|aws:resourcetag/.+)$")
 
 
@@ -85,7 +90,7 @@ resources:
             pattern = names_action(statement, _ACTION)
             if not pattern or restricting(statement, _BY_TAG):
                 continue
-            if _reaches(statement, *_HOSTS):
+            if any(_reaches(statement, *pair) for pair in _HOSTS):
                 yield self.fail(grant.resource, grant.path, "starts sessions on any host", pattern)
             if _reaches(statement, _REMOTE_HOST) and not _denied(grant.document):
                 why = "forwards ports through a host to any other (AWS-StartPortForwardingSessionToRemoteHost)"
@@ -93,18 +98,10 @@ resources:
 
 
 def _reaches(statement: Statement, *targets: str) -> bool:
-    """Tell whether a statement's resources hold any of these, in whatever account and region."""
+    """Tell whether one of a statement's resources holds all of these, in whatever account and region."""
     if statement.not_resources is not None or every_resource(statement):
         return True
-    tails = [item.split(":", 5)[-1] for item in statement.resources or ()]
-    return any(_wide(tail, target) for tail in tails for target in targets)
-
-
-def _wide(tail: str, target: str) -> bool:
-    """A host's pattern counts where it has nothing of an id in it; a document counts by its name."""
-    if not matches(tail, target):
-        return False
-    return target == _REMOTE_HOST or not tail.rpartition("/")[2].strip("*?im-")
+    return any(all(matches(tail(item), target) for target in targets) for item in statement.resources or ())
 
 
 def _denied(document: Document) -> bool:
@@ -113,6 +110,12 @@ def _denied(document: Document) -> bool:
         item.effect == "Deny"
         and not item.conditions
         and any(matches(action, _ACTION) for action in item.actions or ())
-        and any(matches(resource.split(":", 5)[-1], _REMOTE_HOST) for resource in item.resources or ())
+        and _denies_remote(item)
         for item in document.statements
     )
+
+
+def _denies_remote(statement: Statement) -> bool:
+    if statement.not_resources is not None:
+        return not any(matches(tail(item), _REMOTE_HOST) for item in statement.not_resources)
+    return any(matches(tail(item), _REMOTE_HOST) for item in statement.resources or ())

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from guardrails.facts.resource import Resource
+from guardrails.facts.roles import Role
 from guardrails.facts.stack import Facts
 from guardrails.facts.values import Unknown
-from guardrails.rules.base import Finding, ResourceRule, Severity
+from guardrails.rules.base import Finding, ResourceRule, Scope, Severity
 
+_KEY = "volumeEncryptionKey"
 _VOLUMES = ("rootVolumeEncryptionEnabled", "userVolumeEncryptionEnabled")
 
 
@@ -27,6 +29,7 @@ class Encryption(ResourceRule):
         "Set rootVolumeEncryptionEnabled and userVolumeEncryptionEnabled to true and volumeEncryptionKey to a key."
     )
     severity: ClassVar[Severity] = Severity.HIGH
+    scope: ClassVar[Scope] = Scope.EARLY
     kinds: ClassVar[frozenset[str]] = frozenset({"workspaces.Workspace"})
     controls: ClassVar[tuple[str, ...]] = ("CKV_AWS_155", "CKV_AWS_156", "SH WorkSpaces.1", "SH WorkSpaces.2")
     covers: ClassVar[tuple[int, ...]] = (109,)
@@ -61,6 +64,10 @@ resources:
                 yield self.unresolved(resource, prop, encrypted)
             elif not encrypted:
                 yield self.fail(resource, prop, "leaves a volume of the desktop unencrypted", resource.get(prop))
-        key = resource.get("volumeEncryptionKey")
+        key = resource.get(_KEY)
         if key is None or key == "" or (isinstance(key, str) and key.endswith("alias/aws/workspaces")):
-            yield self.fail(resource, "volumeEncryptionKey", "names no key of its own", key or "")
+            yield self.fail(resource, _KEY, "names no key of its own", key or "")
+        elif isinstance(key, Unknown):
+            named = facts.ref(resource, _KEY, Role.KEY)
+            if isinstance(named, Unknown):
+                yield self.unresolved(resource, _KEY, named, "which key it is cannot be told")

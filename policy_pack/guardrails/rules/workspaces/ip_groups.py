@@ -12,6 +12,8 @@ from guardrails.facts.values import IPNetwork, Unknown
 from guardrails.rules.base import Finding, ResourceRule, Severity
 from guardrails.rules.ranges import is_world
 
+_SOURCES = {"workspaces.IpGroup": ("rules", "source"), "workspacesweb.IpAccessSettings": ("ipRules", "ipRange")}
+
 
 class IpGroups(ResourceRule):
     """Requires IP access control groups that restrict."""
@@ -25,7 +27,7 @@ class IpGroups(ResourceRule):
     )
     fix: ClassVar[str] = "List the addresses of your sites, and put at least one such group on the registration."
     severity: ClassVar[Severity] = Severity.HIGH
-    kinds: ClassVar[frozenset[str]] = frozenset({"workspaces.IpGroup", "workspaces.Directory"})
+    kinds: ClassVar[frozenset[str]] = frozenset({*_SOURCES, "workspaces.Directory"})
     covers: ClassVar[tuple[int, ...]] = (111,)
     references: ClassVar[tuple[str, ...]] = (
         "https://docs.aws.amazon.com/workspaces/latest/adminguide/amazon-workspaces-ip-access-control-groups.html",
@@ -47,26 +49,32 @@ resources:
 """
 
     def judge(self, resource: Resource, facts: Facts) -> Iterator[Finding]:
-        """Judge one group or registration."""
+        """Judge one group, portal setting or registration."""
         if resource.kind == "workspaces.Directory":
-            groups = resource.get("ipGroupIds")
-            if groups is None or groups == []:
-                yield self.fail(resource, "ipGroupIds", "has no IP access control group: every address may log in")
+            yield from self._registration(resource)
             return
-        listed = resource.items("rules")
+        path, field = _SOURCES[resource.kind]
+        listed = resource.items(path)
         if isinstance(listed, Unknown):
-            yield self.unresolved(resource, "rules", listed)
+            yield self.unresolved(resource, path, listed)
             return
         if not listed:
-            yield self.fail(resource, "rules", "is empty: it admits nobody")
+            yield self.fail(resource, path, "is empty: it admits nobody")
         blocks: list[IPNetwork] = []
         for index, item in enumerate(listed):
-            path = f"rules[{index}].source"
-            source = item.get("source") if isinstance(item, dict) else item
-            block = cidr(source, f"{resource.urn}.{path}")
+            where = f"{path}[{index}].{field}"
+            source = item.get(field) if isinstance(item, dict) else item
+            block = cidr(source, f"{resource.urn}.{where}")
             if isinstance(block, Unknown):
-                yield self.unresolved(resource, path, block, "whom it admits cannot be told")
+                yield self.unresolved(resource, where, block, "whom it admits cannot be told")
             else:
                 blocks.append(block)
         if is_world(blocks):
-            yield self.fail(resource, "rules", "admits the whole internet", " + ".join(map(str, blocks)))
+            yield self.fail(resource, path, "admits the whole internet", " + ".join(map(str, blocks)))
+
+    def _registration(self, resource: Resource) -> Iterator[Finding]:
+        groups = resource.get("ipGroupIds")
+        if isinstance(groups, Unknown):
+            yield self.unresolved(resource, "ipGroupIds", groups, "whether it has an IP access control group")
+        elif groups is None or groups == []:
+            yield self.fail(resource, "ipGroupIds", "has no IP access control group: every address may log in")

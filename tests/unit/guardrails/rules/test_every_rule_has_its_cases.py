@@ -12,7 +12,10 @@ from guardrails.rules.base import Rule
 from guardrails.rules.catalogue import rule_types
 
 HERE = Path(__file__).parent
-COMPLETE = {"acls", "endpoints", "fail_closed", "firewalls", "gateways", "groups", "routes"}
+COMPLETE = {
+    "acls", "buckets", "compute", "directory", "ecs", "endpoints", "fail_closed", "firewalls", "gateways", "groups",
+    "iam", "keys", "policies", "routes", "ssm", "workspaces",
+}  # fmt: skip
 """Families of which every rule has its cases."""
 
 

@@ -2,19 +2,25 @@ from __future__ import annotations
 
 from guardrails.rules.directory.made_groups import MadeGroups
 from guardrails.rules.fail_closed.unresolved_edge import UnresolvedEdge
-from tests.unit.guardrails.rules.rule_cases import swap
+from tests.unit.guardrails.rules.rule_cases import Case, cases, swap
 
 AVOID = MadeGroups.avoid
 
 
-def test_naming_the_directorys_group_as_a_peer_passes(judge):
-    for deployed in (False, True):
-        assert judge(MadeGroups, MadeGroups.prefer, deployed=deployed) == []
-
-
-def test_adding_a_rule_to_it_is_refused(judge):
-    for deployed in (False, True):
-        assert judge(MadeGroups, AVOID, deployed=deployed) == ["fail more.securityGroupId"]
+LITERAL = swap(AVOID, '"${directory.securityGroupId}"', "sg-0a1b2c3d4e5f60718")
+test_cases = cases(
+    MadeGroups,
+    unresolved=Case(
+        swap(AVOID, '"${directory.securityGroupId}"', '{"fn::unknown": true}'),
+        "unresolved directory.vpcSettings.vpcId",
+        "unresolved more.securityGroupId",
+        also=(UnresolvedEdge,),
+    ),
+    boundary=Case(
+        swap(LITERAL, "type: MicrosoftAD", "type: MicrosoftAD, securityGroupId: sg-0a1b2c3d4e5f60718"),
+        "fail more.securityGroupId",
+    ),
+)
 
 
 def test_the_desktops_group_is_such_a_group_too(judge):
@@ -32,13 +38,5 @@ def test_a_declared_group_may_have_rules(judge):
     assert judge(MadeGroups, AVOID, intent=intent.replace("room.", "lab.")) == ["fail more.securityGroupId"]
 
 
-def test_its_id_written_out_is_the_same_group(judge):
-    literal = swap(AVOID, '"${directory.securityGroupId}"', "sg-0a1b2c3d4e5f60718")
-    answered = swap(literal, "type: MicrosoftAD", "type: MicrosoftAD, securityGroupId: sg-0a1b2c3d4e5f60718")
-    assert judge(MadeGroups, answered) == ["fail more.securityGroupId"]
-    assert judge(MadeGroups, literal) == []
-
-
-def test_a_group_that_cannot_be_told_is_unresolved(judge):
-    program = swap(AVOID, '"${directory.securityGroupId}"', '{"fn::unknown": true}')
-    assert "unresolved more.securityGroupId" in judge(MadeGroups, program, also=(UnresolvedEdge,))
+def test_the_id_of_another_group_is_not_judged_here(judge):
+    assert judge(MadeGroups, LITERAL) == []

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from guardrails.rules.ssm.session_log import SessionLog
-from tests.unit.guardrails.rules.rule_cases import swap
+from tests.unit.guardrails.rules.rule_cases import Case, cases, swap
 
 AVOID, PREFER = SessionLog.avoid, SessionLog.prefer
 YAML = """
@@ -21,19 +21,23 @@ resources:
 """
 
 
-def test_a_log_in_an_encrypted_place_passes_in_both_formats(judge):
-    assert judge(SessionLog, PREFER) == []
+OPAQUE = swap(PREFER, "kmsKeyId: alias/room", 'kmsKeyId: "${key.arn}"') + '  key: {type: "aws:kms:Key"}\n'
+test_cases = cases(
+    SessionLog,
+    unresolved=Case(OPAQUE, "unresolved preferences.content"),
+    boundary=Case(
+        swap(YAML, "s3EncryptionEnabled: true", 's3EncryptionEnabled: "false"'),
+        "fail preferences.content.inputs.s3EncryptionEnabled",
+    ),
+)
+
+
+def test_preferences_in_yaml_are_read_too(judge):
     assert judge(SessionLog, YAML) == []
 
 
 def test_empty_names_are_no_places(judge):
     assert judge(SessionLog, AVOID) == ["fail preferences.content.inputs"]
-
-
-def test_a_place_that_need_not_be_encrypted_is_refused(judge):
-    assert judge(SessionLog, swap(YAML, "s3EncryptionEnabled: true", "s3EncryptionEnabled: false")) == [
-        "fail preferences.content.inputs.s3EncryptionEnabled"
-    ]
 
 
 def test_not_requiring_encryption_is_not_requiring_it(judge):
@@ -54,8 +58,6 @@ def test_other_documents_are_not_judged(judge):
 
 
 def test_what_cannot_be_read_is_unresolved(judge):
-    opaque = swap(PREFER, "kmsKeyId: alias/room", 'kmsKeyId: "${key.arn}"') + '  key: {type: "aws:kms:Key"}\n'
-    assert judge(SessionLog, opaque) == ["unresolved preferences.content"]
     assert judge(SessionLog, swap(YAML, "schemaVersion:", "{schemaVersion:")) == ["unresolved preferences.content"]
     assert judge(SessionLog, swap(PREFER, "documentType: Session", 'documentType: {"fn::unknown": true}')) == [
         "unresolved preferences.documentType"
