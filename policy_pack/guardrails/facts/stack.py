@@ -34,10 +34,11 @@ class Facts:
 
     `partial` tells that only one resource of the stack is shown (a resource rule while the engine works): a rule must
     then not conclude anything from the absence of others. `network` is given where it was read from an account, not
-    from resources.
+    from resources; `seen` then names the kinds of which the account showed every resource besides, and is None for a
+    program, of which every resource is shown.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913
         self,
         resources: Iterable[Resource],
         *,
@@ -45,11 +46,13 @@ class Facts:
         environment: str = "prod",
         partial: bool = False,
         network: Network | None = None,
+        seen: frozenset[str] | None = None,
     ) -> None:
         self.resources: tuple[Resource, ...] = tuple(sorted(resources, key=lambda item: item.urn))
         self.intent = intent
         self.environment = environment
         self.partial = partial
+        self.seen = frozenset[str]() if seen is None and network is not None else seen
         self.memo: dict[str, Any] = {}
         """What rules have worked out together and share for this run."""
         if network is not None:

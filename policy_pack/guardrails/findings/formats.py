@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from xml.etree import ElementTree
 
@@ -69,9 +69,22 @@ def as_sarif(report: Report) -> str:
             for item in report.entries
             if item.finding.outcome is not Outcome.NOT_APPLICABLE
         ],
+        "invocations": [{"executionSuccessful": True, "toolConfigurationNotifications": _silent(report, positions)}],
         "columnKind": "utf16CodeUnits",
     }
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False) + "\n"
+
+
+def _silent(report: Report, positions: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Give the rules that had nothing to judge by: no results, but nothing to be silent about."""
+    return [
+        {
+            "level": "note",
+            "message": {"text": f"{item.rule.id} was not judged: {item.finding.why}"},
+            "associatedRule": {"id": item.rule.id, "index": positions[item.rule.id]},
+        }
+        for item in report.of(Outcome.NOT_APPLICABLE)
+    ]
 
 
 def _sarif_rule(rule: type[Rule]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cache
 
 from guardrails.facts.resource import Resource, Value
@@ -165,13 +165,28 @@ def _rule_types() -> dict[str, type[Rule]]:
 _NOTHING = Report((), ())
 
 
+def _size(facts: Facts) -> int:
+    """Count what was judged: the resources of a program, or the objects of an account."""
+    if facts.seen is None:
+        return len(facts.resources)
+    network = facts.network
+    listed = (getattr(network, item.name) for item in fields(network) if item.name not in {"gaps", "assumptions"})
+    return len(facts.resources) + sum(len(items) for items in listed if isinstance(items, tuple))  # pyright: ignore[reportUnknownArgumentType]
+
+
 def judge(judgement: Judgement, inputs: Facts, outputs: Facts) -> Report:
-    """Judge a whole stack: resource rules by its inputs, the others by its outputs, as the engine does."""
+    """Judge a whole stack: resource rules by its inputs, the others by its outputs, as the engine does.
+
+    Of an account, which shows less than a program, rules that cannot see what they judge say so.
+    """
     environment = outputs.environment
+    early = judgement.active(environment, Scope.RESOURCE)
+    late = judgement.active(environment, Scope.EARLY, Scope.STACK)
     found = [
         *judgement.problems,
-        *run_rules(judgement.active(environment, Scope.RESOURCE), inputs),
-        *run_rules(judgement.active(environment, Scope.EARLY, Scope.STACK), outputs),
+        *(item.not_applicable(why) for item in (*early, *late) if (why := item.blind(outputs))),
+        *run_rules([item for item in early if not item.blind(outputs)], inputs),
+        *run_rules([item for item in late if not item.blind(outputs)], outputs),
     ]
     return tell(judgement, found, outputs, [*inputs.resources, *outputs.resources], whole=True)
 
@@ -183,7 +198,7 @@ def tell(
     exemptions = facts.intent.exemptions if facts.intent else ()
     judged, notes = apply_exemptions(found, exemptions, judgement.rules, judgement.today, whole=whole)
     if not judged:
-        return replace(_NOTHING, rules=tuple(type(item) for item in judgement.rules), resources=len(facts.resources))
+        return replace(_NOTHING, rules=tuple(type(item) for item in judgement.rules), resources=_size(facts))
     masker = Masker(resources)
     types = _rule_types()
     entries = [
@@ -196,4 +211,4 @@ def tell(
         )
         for finding in sort_findings(judged)
     ]
-    return Report(tuple(entries), tuple(type(item) for item in judgement.rules), len(facts.resources))
+    return Report(tuple(entries), tuple(type(item) for item in judgement.rules), _size(facts))

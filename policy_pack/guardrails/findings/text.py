@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from guardrails.findings.report import Entry, Report
 from guardrails.rules.base import Level, Outcome
 
-_ORDER = (Outcome.FAIL, Outcome.UNRESOLVED, Outcome.EXEMPT, Outcome.NOT_APPLICABLE)
+_ORDER = (Outcome.FAIL, Outcome.UNRESOLVED, Outcome.EXEMPT)
 
 
 def message(entry: Entry) -> str:
@@ -30,21 +32,30 @@ def render(report: Report) -> str:
     blocks: list[str] = []
     for outcome in _ORDER:
         blocks.extend(_block(entry) for entry in report.of(outcome))
+    blocks.extend(_silent(report))
     failed, unresolved = len(report.of(Outcome.FAIL)), len(report.of(Outcome.UNRESOLVED))
-    exempt, silent = len(report.of(Outcome.EXEMPT)), len(report.of(Outcome.NOT_APPLICABLE))
+    exempt, silent = len(report.of(Outcome.EXEMPT)), len({item.rule for item in report.of(Outcome.NOT_APPLICABLE)})
     verdict = "BLOCKED" if report.blocked else "PASSED"
     blocks.append(
         f"{verdict}: {len(report.rules)} rules over {report.resources} resources: {failed} failed, "
-        f"{unresolved} unresolved, {exempt} exempt, {silent} rules not applicable"
+        f"{unresolved} unresolved, {exempt} exempt, {silent} rules not applicable (not judged)"
     )
     return "\n\n".join(blocks) + "\n"
+
+
+def _silent(report: Report) -> Iterator[str]:
+    """Give the rules that had nothing to judge by, together where the reason is the same."""
+    reasons: dict[str, list[Entry]] = {}
+    for entry in report.of(Outcome.NOT_APPLICABLE):
+        reasons.setdefault(entry.finding.why, []).append(entry)
+    for why, entries in reasons.items():
+        lines = [f"  {entry.rule.id} {entry.rule.title}" for entry in entries]
+        yield "\n".join([f"Not judged [{Outcome.NOT_APPLICABLE.value}]: {why}", *lines])
 
 
 def _block(entry: Entry) -> str:
     finding = entry.finding
     mark = finding.outcome.value if entry.level is Level.MANDATORY else f"{finding.outcome.value}, {entry.level.value}"
     head = f"{entry.rule.id} {entry.rule.title} [{mark}]"
-    if finding.outcome is Outcome.NOT_APPLICABLE:
-        return f"{head}\n  {finding.why}"
     body = "\n".join(f"  {line}" for line in message(entry).splitlines())
     return f"{head}\n  {finding.subject or '(stack)'}\n{body}"

@@ -87,6 +87,8 @@ class Rule(ABC):
 
     `avoid` and `prefer` are small Pulumi YAML programs: the first breaks this rule, the second does not. `kinds` are
     the kinds that a resource or early rule wants to see. `covers` are the numbers of the idea list this rule answers.
+    `beside_network` are the kinds that an account must show besides its network for the rule to judge it, without a
+    program: empty where the network alone decides, None where nothing but the resources of a program does.
     """
 
     id: ClassVar[str]
@@ -103,6 +105,7 @@ class Rule(ABC):
     enforcement: ClassVar[Mapping[str, Level]] = {"prod": Level.MANDATORY, "dev": Level.MANDATORY}
     needs_intent: ClassVar[bool] = False
     exemptible: ClassVar[bool] = True
+    beside_network: ClassVar[frozenset[str] | None] = None
     options_type: ClassVar[type[Any]] = NoOptions
     avoid: ClassVar[str]
     prefer: ClassVar[str]
@@ -131,6 +134,18 @@ class Rule(ABC):
         missing = f"{unknown.what or path} is not known ({unknown.why})" if isinstance(unknown, Unknown) else unknown
         text = f"{why}: {missing}" if why else missing
         return Finding(self.id, Outcome.UNRESOLVED, _subject(at), path or _path(at), text)
+
+    def blind(self, facts: Facts) -> str:
+        """Say what of an account this rule cannot see, an empty text where it sees what it needs or a program."""
+        if facts.seen is None:
+            return ""
+        needed = self.beside_network
+        if needed is None:
+            needed = frozenset[str]() if self.scope is Scope.STACK else self.kinds
+            if not needed:
+                return "an account does not show what it judges: check the program's state"
+        missing = sorted(needed - facts.seen)
+        return f"of the account these are not read: {', '.join(missing)}" if missing else ""
 
     def not_applicable(self, why: str) -> Finding:
         """Say that the rule has nothing to judge by, and what it would need."""

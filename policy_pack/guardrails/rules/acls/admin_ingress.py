@@ -43,6 +43,7 @@ class AdminIngress(Rule):
     controls: ClassVar[tuple[str, ...]] = (
         "CKV_AWS_229", "CKV_AWS_230", "CKV_AWS_231", "CKV_AWS_232", "SH EC2.21", "CIS 6.2",
     )  # fmt: skip
+    beside_network: ClassVar[frozenset[str] | None] = frozenset()
     covers: ClassVar[tuple[int, ...]] = (35, 36)
     options_type: ClassVar[type[Options]] = Options
     references: ClassVar[tuple[str, ...]] = (

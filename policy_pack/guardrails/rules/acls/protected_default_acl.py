@@ -26,6 +26,7 @@ class ProtectedDefaultAcl(Rule):
     fix: ClassVar[str] = "Associate the subnet with an ACL of its own, and adopt the default one without entries."
     severity: ClassVar[Severity] = Severity.MEDIUM
     needs_intent: ClassVar[bool] = True
+    beside_network: ClassVar[frozenset[str] | None] = frozenset()
     covers: ClassVar[tuple[int, ...]] = (38,)
     references: ClassVar[tuple[str, ...]] = (
         "https://docs.aws.amazon.com/vpc/latest/userguide/default-network-acl.html",

@@ -32,6 +32,7 @@ class ReturnPath(Rule):
         "Allow the peer's ephemeral ports (or, for replies of servers, the server's port) the other way."
     )
     severity: ClassVar[Severity] = Severity.LOW
+    beside_network: ClassVar[frozenset[str] | None] = frozenset()
     covers: ClassVar[tuple[int, ...]] = (37,)
     references: ClassVar[tuple[str, ...]] = (
         "https://docs.aws.amazon.com/vpc/latest/userguide/nacl-ephemeral-ports.html",

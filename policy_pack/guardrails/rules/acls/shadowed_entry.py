@@ -26,6 +26,7 @@ class ShadowedEntry(Rule):
     )
     fix: ClassVar[str] = "Give the entry a lower number than the one that overrules it, or remove it."
     severity: ClassVar[Severity] = Severity.MEDIUM
+    beside_network: ClassVar[frozenset[str] | None] = frozenset()
     covers: ClassVar[tuple[int, ...]] = (36,)
     references: ClassVar[tuple[str, ...]] = ("https://docs.aws.amazon.com/vpc/latest/userguide/nacl-rules.html",)
     avoid: ClassVar[str] = """

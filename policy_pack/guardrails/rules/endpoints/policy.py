@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from guardrails.facts.documents import parse_document
+from guardrails.facts.documents import Document, parse_document
+from guardrails.facts.network import Endpoint, EndpointKind
 from guardrails.facts.resource import Resource
 from guardrails.facts.roles import Role
 from guardrails.facts.stack import Facts
-from guardrails.facts.values import Unknown
+from guardrails.facts.values import Origin, Unknown
 from guardrails.rules.base import Finding, Rule, Scope, Severity
 from guardrails.rules.companions import companions
 from guardrails.rules.statements import anyone, perimeter
@@ -37,6 +38,7 @@ class EndpointPolicy(Rule):
     severity: ClassVar[Severity] = Severity.HIGH
     scope: ClassVar[Scope] = Scope.EARLY
     kinds: ClassVar[frozenset[str]] = frozenset({_ENDPOINT, _SEPARATE})
+    beside_network: ClassVar[frozenset[str] | None] = frozenset()
     covers: ClassVar[tuple[int, ...]] = (48, 49)
     references: ClassVar[tuple[str, ...]] = (
         "https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html",
@@ -92,17 +94,31 @@ resources:
                 yield self.unresolved(item, "policy", separate.loose, "whether a separate policy is for it")
             elif not facts.partial:
                 yield self.fail(item, "policy", _DEFAULT)
+        for endpoint in facts.network.endpoints if facts.seen is not None else ():
+            if endpoint.kind in {EndpointKind.GATEWAY, EndpointKind.INTERFACE}:
+                yield from self._answered(endpoint)
+
+    def _answered(self, endpoint: Endpoint) -> Iterator[Finding]:
+        """Judge the policy that an account shows."""
+        if endpoint.policy is None:
+            yield self.fail(endpoint.origin, "", _DEFAULT)
+        elif isinstance(endpoint.policy, Unknown):
+            yield self.unresolved(endpoint.origin, "", endpoint.policy, "the policy document cannot be read")
+        elif isinstance(endpoint.policy, Document):
+            yield from self._document(endpoint.origin, endpoint.policy)
 
     def _policy(self, item: Resource) -> Iterator[Finding]:
         document = parse_document(item.get("policy"), f"{item.urn}.policy")
         if item.get("policy") in _ABSENT:
             yield self.fail(item, "policy", _DEFAULT)
-        if isinstance(document, Unknown):
-            return  # FCL001 tells it
+        elif isinstance(document, Document):  # FCL001 tells one that cannot be read
+            yield from self._document(item, document)
+
+    def _document(self, at: Resource | Origin, document: Document) -> Iterator[Finding]:
         for statement in document.allows:
             if anyone(statement) and not perimeter(statement):
                 path = f"policy.Statement[{statement.index}]"
-                yield self.fail(item, path, "lets any principal reach any account's resources", statement.sid)
+                yield self.fail(at, path, "lets any principal reach any account's resources", statement.sid)
 
 
 def _as_aws_made_it(endpoint: Resource) -> bool:

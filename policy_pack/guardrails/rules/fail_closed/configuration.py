@@ -22,6 +22,7 @@ class Configuration(Rule):
     fix: ClassVar[str] = "Correct the name, key or value in the policy-pack configuration or the intent file."
     severity: ClassVar[Severity] = Severity.HIGH
     exemptible: ClassVar[bool] = False
+    beside_network: ClassVar[frozenset[str] | None] = frozenset()
     covers: ClassVar[tuple[int, ...]] = (3,)
     references: ClassVar[tuple[str, ...]] = (
         "https://www.pulumi.com/docs/insights/policy/policy-packs/authoring/#configuring-policies",

@@ -22,6 +22,7 @@ class Crash(Rule):
     fix: ClassVar[str] = "Report the rule and the place that the finding names; until it is mended nothing is deployed."
     severity: ClassVar[Severity] = Severity.CRITICAL
     exemptible: ClassVar[bool] = False
+    beside_network: ClassVar[frozenset[str] | None] = frozenset()
     covers: ClassVar[tuple[int, ...]] = (4,)
     avoid: ClassVar[str] = ""
     prefer: ClassVar[str] = ""

@@ -22,6 +22,7 @@ class Exemptions(Rule):
     fix: ClassVar[str] = "Complete, renew or remove the exemption in the intent file."
     severity: ClassVar[Severity] = Severity.MEDIUM
     exemptible: ClassVar[bool] = False
+    beside_network: ClassVar[frozenset[str] | None] = frozenset()
     covers: ClassVar[tuple[int, ...]] = (5,)
     avoid: ClassVar[str] = ""
     prefer: ClassVar[str] = ""

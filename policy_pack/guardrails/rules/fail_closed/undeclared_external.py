@@ -27,6 +27,7 @@ class UndeclaredExternal(Rule):
     )
     severity: ClassVar[Severity] = Severity.HIGH
     exemptible: ClassVar[bool] = False
+    beside_network: ClassVar[frozenset[str] | None] = frozenset()
     covers: ClassVar[tuple[int, ...]] = (7, 16)
     references: ClassVar[tuple[str, ...]] = ("https://www.pulumi.com/docs/iac/concepts/inputs-outputs/",)
     avoid: ClassVar[str] = """

@@ -28,6 +28,7 @@ class UnresolvedEdge(Rule):
     )
     severity: ClassVar[Severity] = Severity.HIGH
     exemptible: ClassVar[bool] = False
+    beside_network: ClassVar[frozenset[str] | None] = frozenset()
     covers: ClassVar[tuple[int, ...]] = (2,)
     references: ClassVar[tuple[str, ...]] = ("https://www.pulumi.com/docs/iac/concepts/inputs-outputs/",)
     avoid: ClassVar[str] = """

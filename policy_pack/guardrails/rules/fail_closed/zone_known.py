@@ -26,6 +26,7 @@ class ZoneKnown(Rule):
     severity: ClassVar[Severity] = Severity.HIGH
     needs_intent: ClassVar[bool] = True
     exemptible: ClassVar[bool] = False
+    beside_network: ClassVar[frozenset[str] | None] = frozenset()
     covers: ClassVar[tuple[int, ...]] = (2,)
     references: ClassVar[tuple[str, ...]] = ("https://www.pulumi.com/docs/iac/concepts/inputs-outputs/",)
     example_intent: ClassVar[str] = """

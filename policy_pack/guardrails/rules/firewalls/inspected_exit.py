@@ -34,6 +34,7 @@ class InspectedExit(Rule):
     )
     severity: ClassVar[Severity] = Severity.CRITICAL
     needs_intent: ClassVar[bool] = True
+    beside_network: ClassVar[frozenset[str] | None] = frozenset()
     covers: ClassVar[tuple[int, ...]] = (54,)
     references: ClassVar[tuple[str, ...]] = (
         "https://docs.aws.amazon.com/network-firewall/latest/developerguide/route-tables.html",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from guardrails.facts.network import Vpc
+from guardrails.facts.network import Subnet, Vpc
 from guardrails.facts.resource import Resource
 from guardrails.facts.roles import Role
 from guardrails.facts.stack import Facts
@@ -29,6 +29,7 @@ class FlowLogs(Rule):
     fix: ClassVar[str] = "Add an ec2.FlowLog with vpcId and trafficType ALL."
     severity: ClassVar[Severity] = Severity.MEDIUM
     controls: ClassVar[tuple[str, ...]] = ("CKV2_AWS_11", "SH EC2.6", "CIS 3.7")
+    beside_network: ClassVar[frozenset[str] | None] = frozenset(_KINDS)
     covers: ClassVar[tuple[int, ...]] = (41,)
     references: ClassVar[tuple[str, ...]] = (
         "https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs.html",
@@ -54,9 +55,9 @@ resources:
         logs = companions(facts, _KINDS, "vpcId", Role.VPC)
         on_subnets = companions(facts, _KINDS, "subnetId", Role.SUBNET)
         for vpc in facts.network.vpcs:
-            if facts.resources and vpc.key not in facts.by_urn:
+            if facts.seen is None and vpc.key not in facts.by_urn:
                 continue  # somebody else's, in which the stack only has subnets
-            whole = logs.of(vpc.key)
+            whole = _logs(logs, vpc)
             if any(_whole(item) is True for item in whole) or self._by_subnet(vpc, facts, on_subnets):
                 continue
             unknown = next((kind for item in whole if isinstance(kind := _whole(item), Unknown)), logs.loose)
@@ -69,7 +70,13 @@ resources:
 
     def _by_subnet(self, vpc: Vpc, facts: Facts, logs: Companions) -> bool:
         subnets = [item for item in facts.network.subnets if isinstance(item.vpc, Ref) and item.vpc.key == vpc.key]
-        return bool(subnets) and all(any(_whole(log) is True for log in logs.of(item.key)) for item in subnets)
+        return bool(subnets) and all(any(_whole(log) is True for log in _logs(logs, item)) for item in subnets)
+
+
+def _logs(logs: Companions, item: Vpc | Subnet) -> list[Resource]:
+    """Give the logs of a VPC or subnet: an account's name it by its id."""
+    by_id = logs.of(item.id) if isinstance(item.id, str) and item.id != item.key else []
+    return [*logs.of(item.key), *by_id]
 
 
 def _whole(log: Resource) -> bool | Unknown:

@@ -35,6 +35,7 @@ class HostsBesideExit(Rule):
     fix: ClassVar[str] = "Place the host in a subnet of its own zone, without a route to a gateway of the internet."
     severity: ClassVar[Severity] = Severity.HIGH
     needs_intent: ClassVar[bool] = True
+    beside_network: ClassVar[frozenset[str] | None] = frozenset()
     covers: ClassVar[tuple[int, ...]] = (44, 105)
     references: ClassVar[tuple[str, ...]] = (
         "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html",

@@ -26,6 +26,7 @@ class TransitAutoAccept(ResourceRule):
     severity: ClassVar[Severity] = Severity.HIGH
     kinds: ClassVar[frozenset[str]] = frozenset({"ec2transitgateway.TransitGateway"})
     controls: ClassVar[tuple[str, ...]] = ("CKV_AWS_331", "SH EC2.23")
+    beside_network: ClassVar[frozenset[str] | None] = frozenset()
     covers: ClassVar[tuple[int, ...]] = (42,)
     references: ClassVar[tuple[str, ...]] = (
         "https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-23",
@@ -38,6 +39,15 @@ resources:
 resources:
   hub: {type: "aws:ec2transitgateway:TransitGateway", properties: {description: hub}}
 """
+
+    def check(self, facts: Facts) -> Iterator[Finding]:
+        """Judge what resources state, or the gateways of an account."""
+        yield from super().check(facts)
+        for gateway in facts.network.transit_gateways if facts.seen is not None else ():
+            if isinstance(gateway.auto_accept, Unknown):
+                yield self.unresolved(gateway.origin, "", gateway.auto_accept)
+            elif gateway.auto_accept:
+                yield self.fail(gateway.origin, "", "accepts attachments of other accounts by itself")
 
     def judge(self, resource: Resource, facts: Facts) -> Iterator[Finding]:
         """Judge one transit gateway."""

@@ -34,6 +34,7 @@ class TransitIsolation(Rule):
     )
     severity: ClassVar[Severity] = Severity.HIGH
     needs_intent: ClassVar[bool] = True
+    beside_network: ClassVar[frozenset[str] | None] = frozenset()
     covers: ClassVar[tuple[int, ...]] = (43,)
     references: ClassVar[tuple[str, ...]] = (
         "https://docs.aws.amazon.com/vpc/latest/tgw/tgw-route-tables.html",

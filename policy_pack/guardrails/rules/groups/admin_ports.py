@@ -29,6 +29,7 @@ class AdminPorts(Rule):
     fix: ClassVar[str] = "Name the bastion's or the directory's security group, or administer through Session Manager."
     severity: ClassVar[Severity] = Severity.HIGH
     controls: ClassVar[tuple[str, ...]] = ("CKV_AWS_24", "CKV_AWS_25", "SH EC2.19", "SH EC2.53")
+    beside_network: ClassVar[frozenset[str] | None] = frozenset()
     covers: ClassVar[tuple[int, ...]] = (25,)
     references: ClassVar[tuple[str, ...]] = (
         "https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html",

@@ -27,7 +27,8 @@ def own_groups(facts: Facts) -> Iterator[SecurityGroup]:
     """
     for group in facts.network.groups:
         if "#" not in group.key:
-            yield _without_aws_rules(group, facts) if _AWS_MADE.fullmatch(group.name) else group
+            aws_made = facts.seen is not None and _AWS_MADE.fullmatch(group.name)
+            yield _without_aws_rules(group, facts) if aws_made else group
 
 
 _AWS_MADE = re.compile(r"d-[0-9a-f]{10}_(controllers|workspacesMembers)")

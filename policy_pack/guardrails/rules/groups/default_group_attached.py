@@ -27,6 +27,7 @@ class DefaultGroupAttached(Rule):
     )
     fix: ClassVar[str] = "Give it a security group of its own."
     severity: ClassVar[Severity] = Severity.MEDIUM
+    beside_network: ClassVar[frozenset[str] | None] = frozenset()
     covers: ClassVar[tuple[int, ...]] = (21,)
     references: ClassVar[tuple[str, ...]] = (
         "https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html",

@@ -37,6 +37,7 @@ class DefaultGroupRules(Rule):
     )
     severity: ClassVar[Severity] = Severity.HIGH
     controls: ClassVar[tuple[str, ...]] = ("CKV2_AWS_12", "SH EC2.2", "CIS 6.5")
+    beside_network: ClassVar[frozenset[str] | None] = frozenset()
     covers: ClassVar[tuple[int, ...]] = (20,)
     options_type: ClassVar[type[Options]] = Options
     references: ClassVar[tuple[str, ...]] = (

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
+from guardrails.facts.network import GroupRule
 from guardrails.facts.resource import Resource
 from guardrails.facts.stack import Facts
-from guardrails.facts.values import Unknown
-from guardrails.rules.base import Finding, Level, ResourceRule, Severity
-from guardrails.rules.groups.world_ingress import GROUP_KINDS, RULE_KINDS, rules_of
+from guardrails.facts.values import Origin, Unknown
+from guardrails.rules.base import Finding, Level, Severity
+from guardrails.rules.group_rules import RuleOnGroupRules
 
 
-class DescribedRule(ResourceRule):
+class DescribedRule(RuleOnGroupRules):
     """Tells of rules that do not say what they are for."""
 
     id: ClassVar[str] = "SEG027"
@@ -22,7 +23,6 @@ class DescribedRule(ResourceRule):
     fix: ClassVar[str] = "Give the rule a description."
     severity: ClassVar[Severity] = Severity.LOW
     enforcement: ClassVar[Mapping[str, Level]] = {"prod": Level.ADVISORY, "dev": Level.ADVISORY}
-    kinds: ClassVar[frozenset[str]] = GROUP_KINDS | RULE_KINDS
     controls: ClassVar[tuple[str, ...]] = ("CKV_AWS_23",)
     covers: ClassVar[tuple[int, ...]] = (27,)
     references: ClassVar[tuple[str, ...]] = (
@@ -48,16 +48,16 @@ resources:
       ingress: [{protocol: tcp, fromPort: 443, toPort: 443, cidrBlocks: [10.0.8.0/24], description: Office to web}]
 """
 
-    def judge(self, resource: Resource, facts: Facts) -> Iterator[Finding]:
-        """Judge the rules that one resource states."""
+    def judge_rules(self, at: Resource | Origin, rules: list[GroupRule], facts: Facts) -> Iterator[Finding]:
+        """Judge the rules that are stated in one place."""
         told: set[str] = set()
-        for rule in rules_of(resource, facts):
+        for rule in rules:
             where = rule.origin.path.rpartition(".")[0]
             if where in told:
                 continue
             told.add(where)
             path = f"{where}.description" if where else "description"
             if isinstance(rule.description, Unknown):
-                yield self.unresolved(resource, path, rule.description, "whether it is described")
+                yield self.unresolved(at, path, rule.description, "whether it is described")
             elif not rule.description.strip():
-                yield self.fail(resource, path, "does not say what it is for")
+                yield self.fail(at, path, "does not say what it is for")

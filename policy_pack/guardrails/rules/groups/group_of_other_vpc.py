@@ -26,6 +26,7 @@ class GroupOfOtherVpc(Rule):
     )
     fix: ClassVar[str] = "Use a group of the subnet's own VPC; name groups of a peered VPC in rules only."
     severity: ClassVar[Severity] = Severity.MEDIUM
+    beside_network: ClassVar[frozenset[str] | None] = frozenset()
     covers: ClassVar[tuple[int, ...]] = (23,)
     references: ClassVar[tuple[str, ...]] = (
         "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html",
@@ -52,7 +53,11 @@ resources:
         of_subnet = {item.key: item.vpc for item in network.subnets}
         # A group that names no VPC at all is in the default one, and GWY005 tells it.
         placed = {item.urn for item in facts.of(*_GROUPS) if item.get("vpcId") is not None}
-        of_group = {item.key: item.vpc for item in network.groups if item.key in placed or "#" in item.key}
+        of_group = {
+            item.key: item.vpc
+            for item in network.groups
+            if facts.seen is not None or item.key in placed or "#" in item.key
+        }
         for interface in network.interfaces:
             yield from self._interface(interface, of_subnet, of_group)
 

@@ -28,6 +28,7 @@ class Matrix(Rule):
     fix: ClassVar[str] = "Narrow the rule to the declared peers and ports, or have the flow declared in the intent."
     severity: ClassVar[Severity] = Severity.HIGH
     needs_intent: ClassVar[bool] = True
+    beside_network: ClassVar[frozenset[str] | None] = frozenset()
     covers: ClassVar[tuple[int, ...]] = (16, 17, 18, 25, 26, 50)
     references: ClassVar[tuple[str, ...]] = (
         "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",

@@ -39,6 +39,7 @@ class NameAndTimeServers(Rule):
     )
     severity: ClassVar[Severity] = Severity.HIGH
     needs_intent: ClassVar[bool] = True
+    beside_network: ClassVar[frozenset[str] | None] = frozenset()
     covers: ClassVar[tuple[int, ...]] = (26,)
     references: ClassVar[tuple[str, ...]] = (
         "https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html",

@@ -10,9 +10,9 @@ from typing import ClassVar
 from guardrails.facts.network import ANY_PROTOCOL, Direction, GroupRef, GroupRule
 from guardrails.facts.resource import Resource
 from guardrails.facts.stack import Facts
-from guardrails.facts.values import Unknown
-from guardrails.rules.base import Finding, Level, ResourceRule, Severity
-from guardrails.rules.groups.world_ingress import GROUP_KINDS, RULE_KINDS, rules_of
+from guardrails.facts.values import Origin, Unknown
+from guardrails.rules.base import Finding, Level, Severity
+from guardrails.rules.group_rules import RuleOnGroupRules
 from guardrails.rules.ranges import is_world, peer_text, traffic
 
 
@@ -23,7 +23,7 @@ class Options:
     most_ports: int = 1024
 
 
-class PortRange(ResourceRule):
+class PortRange(RuleOnGroupRules):
     """Refuses ingress for all protocols, or for a wide range of ports, from addresses."""
 
     id: ClassVar[str] = "SEG018"
@@ -32,7 +32,6 @@ class PortRange(ResourceRule):
     rationale: ClassVar[str] = "A range hides what is used: every service that is started later is open at once."
     fix: ClassVar[str] = "List the ports that are used, one rule each."
     severity: ClassVar[Severity] = Severity.MEDIUM
-    kinds: ClassVar[frozenset[str]] = GROUP_KINDS | RULE_KINDS
     enforcement: ClassVar[Mapping[str, Level]] = {"prod": Level.MANDATORY, "dev": Level.ADVISORY}
     covers: ClassVar[tuple[int, ...]] = (18,)
     options_type: ClassVar[type[Options]] = Options
@@ -59,12 +58,10 @@ resources:
       ingress: [{protocol: tcp, fromPort: 8443, toPort: 8443, cidrBlocks: [10.0.1.0/24]}]
 """
 
-    def judge(self, resource: Resource, facts: Facts) -> Iterator[Finding]:
-        """Judge the ingress rules that one resource states."""
-        if resource.kind == "vpc.SecurityGroupEgressRule":
-            return
+    def judge_rules(self, at: Resource | Origin, rules: list[GroupRule], facts: Facts) -> Iterator[Finding]:
+        """Judge the ingress rules that are stated in one place."""
         told: set[str] = set()
-        for rule in rules_of(resource, facts):
+        for rule in rules:
             if rule.direction is not Direction.INGRESS or isinstance(rule.peer, GroupRef | Unknown):
                 continue
             if _is_world(rule):
@@ -72,7 +69,7 @@ resources:
             if self._wide(rule) and rule.origin.path not in told:
                 told.add(rule.origin.path)
                 why = f"lets in {traffic(rule.protocol, rule.ports)}"
-                yield self.fail(resource, rule.origin.path, why, peer_text(rule))
+                yield self.fail(at, rule.origin.path, why, peer_text(rule))
 
     def _wide(self, rule: GroupRule) -> bool:
         if rule.protocol == ANY_PROTOCOL:

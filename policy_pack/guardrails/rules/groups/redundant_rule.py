@@ -26,6 +26,7 @@ class RedundantRule(Rule):
     fix: ClassVar[str] = "Remove the rule, or the wider one that was not meant."
     severity: ClassVar[Severity] = Severity.LOW
     enforcement: ClassVar[Mapping[str, Level]] = {"prod": Level.ADVISORY, "dev": Level.ADVISORY}
+    beside_network: ClassVar[frozenset[str] | None] = frozenset()
     covers: ClassVar[tuple[int, ...]] = (24,)
     references: ClassVar[tuple[str, ...]] = (
         "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",

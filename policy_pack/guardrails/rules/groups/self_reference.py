@@ -24,6 +24,7 @@ class SelfReference(Rule):
     )
     fix: ClassVar[str] = "Remove the rule, or name the one port that members need of each other."
     severity: ClassVar[Severity] = Severity.MEDIUM
+    beside_network: ClassVar[frozenset[str] | None] = frozenset()
     covers: ClassVar[tuple[int, ...]] = (19,)
     references: ClassVar[tuple[str, ...]] = (
         "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",

@@ -32,6 +32,7 @@ class WorldEgress(Rule):
     )
     severity: ClassVar[Severity] = Severity.HIGH
     controls: ClassVar[tuple[str, ...]] = ("CKV_AWS_382", "TV AWS-0104")
+    beside_network: ClassVar[frozenset[str] | None] = frozenset()
     covers: ClassVar[tuple[int, ...]] = (14, 15)
     references: ClassVar[tuple[str, ...]] = (
         "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",

@@ -5,26 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from guardrails.facts.from_pulumi.network_common import Build
-from guardrails.facts.from_pulumi.network_filters import inline_rules, standalone_rules
 from guardrails.facts.network import Direction, GroupRule
 from guardrails.facts.resource import Resource
 from guardrails.facts.stack import Facts
-from guardrails.rules.base import Finding, ResourceRule, Severity
+from guardrails.facts.values import Origin
+from guardrails.rules.base import Finding, Severity
+from guardrails.rules.group_rules import RuleOnGroupRules
 from guardrails.rules.groups.common import welcomed
 from guardrails.rules.ranges import is_world, peer_networks, segments, traffic
 
-GROUP_KINDS = frozenset({"ec2.SecurityGroup", "ec2.DefaultSecurityGroup"})
-RULE_KINDS = frozenset({"vpc.SecurityGroupIngressRule", "vpc.SecurityGroupEgressRule", "ec2.SecurityGroupRule"})
 
-
-def rules_of(resource: Resource, facts: Facts) -> list[GroupRule]:
-    """Read the rules that one resource states, whichever of the three ways it does."""
-    build = Build(facts)
-    return inline_rules(build, resource) if resource.kind in GROUP_KINDS else standalone_rules(build, resource)
-
-
-class WorldIngress(ResourceRule):
+class WorldIngress(RuleOnGroupRules):
     """Refuses ingress from the internet that one resource opens by itself."""
 
     id: ClassVar[str] = "SEG001"
@@ -36,7 +27,6 @@ class WorldIngress(ResourceRule):
     )
     fix: ClassVar[str] = "Name the source: a security group, a prefix list or the CIDR of the callers."
     severity: ClassVar[Severity] = Severity.CRITICAL
-    kinds: ClassVar[frozenset[str]] = GROUP_KINDS | RULE_KINDS
     controls: ClassVar[tuple[str, ...]] = (
         "CKV_AWS_24", "CKV_AWS_25", "CKV_AWS_260", "CKV_AWS_277", "SH EC2.13", "SH EC2.14", "SH EC2.18", "SH EC2.19",
         "CIS 6.3", "CIS 6.4", "TV AWS-0107",
@@ -63,21 +53,14 @@ resources:
     properties: {securityGroupId: "${web.id}", ipProtocol: tcp, fromPort: 443, toPort: 443, cidrIpv4: 10.0.8.0/24}
 """
 
-    def judge(self, resource: Resource, facts: Facts) -> Iterator[Finding]:
-        """Judge the ingress rules that one resource states."""
-        if resource.get("type") == "egress" or resource.kind == "vpc.SecurityGroupEgressRule":
-            return
-        # What cannot be read here is told by FCL012, an edge that leads nowhere by FCL002.
-        rules = [item for item in rules_of(resource, facts) if item.direction is Direction.INGRESS]
-        yield from self._world(resource, rules, facts)
-
-    def _world(self, resource: Resource, rules: list[GroupRule], facts: Facts) -> Iterator[Finding]:
+    def judge_rules(self, at: Resource | Origin, rules: list[GroupRule], facts: Facts) -> Iterator[Finding]:
         """Yield a finding for each stretch of ports that the rules together open to the internet.
 
         Ports that some zone is to be reached on are left to SEG002, which sees which zone the group is in.
         """
         told: set[str] = set()
-        for segment in segments(rules):
+        # What cannot be read here is told by FCL012, an edge that leads nowhere by FCL002.
+        for segment in segments(item for item in rules if item.direction is Direction.INGRESS):
             if welcomed(segment, facts.intent):
                 continue
             known = [(item, found) for item in segment.rules if isinstance(found := peer_networks(item), list)]
@@ -89,4 +72,4 @@ resources:
             told.add(path)
             value = " + ".join(dict.fromkeys(str(block) for _, blocks in known for block in blocks))
             what = traffic(segment.protocol, segment.ports)
-            yield self.fail(resource, path, f"lets the whole internet in on {what}", value)
+            yield self.fail(at, path, f"lets the whole internet in on {what}", value)

@@ -28,6 +28,7 @@ class WorldIngressUnion(Rule):
     )
     fix: ClassVar[str] = "Replace the ranges by the callers' own: a security group, a short prefix list or their CIDRs."
     severity: ClassVar[Severity] = Severity.CRITICAL
+    beside_network: ClassVar[frozenset[str] | None] = frozenset()
     covers: ClassVar[tuple[int, ...]] = (13,)
     references: ClassVar[tuple[str, ...]] = (
         "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
@@ -91,6 +92,7 @@ def _alone(parts: list[tuple[GroupRule, list[IPNetwork]]], facts: Facts) -> bool
     """Tell whether one resource opens it by its own CIDR blocks alone."""
     by_resource: dict[str, list[IPNetwork]] = {}
     for item, found in parts:
-        own = peer_networks(item) if item.origin.subject in facts.by_urn else None
+        stated = facts.seen is not None or item.origin.subject in facts.by_urn
+        own = peer_networks(item) if stated else None
         by_resource.setdefault(item.origin.subject, []).extend(found if isinstance(own, list) else ())
     return any(is_world(found) for found in by_resource.values())

@@ -24,6 +24,7 @@ class Demanded(ReachRule):
     )
     severity: ClassVar[Severity] = Severity.HIGH
     kind: ClassVar[str] = "demanded-connection"
+    beside_network: ClassVar[frozenset[str] | None] = frozenset()
     covers: ClassVar[tuple[int, ...]] = (64, 67)
     references: ClassVar[tuple[str, ...]] = (
         "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html",

@@ -24,6 +24,7 @@ class Forbidden(ReachRule):
     )
     severity: ClassVar[Severity] = Severity.CRITICAL
     kind: ClassVar[str] = "forbidden-connection"
+    beside_network: ClassVar[frozenset[str] | None] = frozenset()
     covers: ClassVar[tuple[int, ...]] = (58, 59, 60, 62, 63, 67)
     references: ClassVar[tuple[str, ...]] = (
         "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html",

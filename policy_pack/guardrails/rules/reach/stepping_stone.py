@@ -23,6 +23,7 @@ class SteppingStone(ReachRule):
     )
     severity: ClassVar[Severity] = Severity.HIGH
     kind: ClassVar[str] = "stepping-stone"
+    beside_network: ClassVar[frozenset[str] | None] = frozenset()
     covers: ClassVar[tuple[int, ...]] = (66,)
     references: ClassVar[tuple[str, ...]] = (
         "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html",

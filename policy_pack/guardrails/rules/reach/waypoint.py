@@ -23,6 +23,7 @@ class Waypoint(ReachRule):
     )
     severity: ClassVar[Severity] = Severity.CRITICAL
     kind: ClassVar[str] = "missed-waypoint"
+    beside_network: ClassVar[frozenset[str] | None] = frozenset()
     covers: ClassVar[tuple[int, ...]] = (54, 61, 67)
     references: ClassVar[tuple[str, ...]] = (
         "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html",

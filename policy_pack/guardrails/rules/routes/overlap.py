@@ -23,6 +23,7 @@ class Overlap(Rule):
     )
     fix: ClassVar[str] = "Give each network a block of its own."
     severity: ClassVar[Severity] = Severity.MEDIUM
+    beside_network: ClassVar[frozenset[str] | None] = frozenset()
     covers: ClassVar[tuple[int, ...]] = (34,)
     references: ClassVar[tuple[str, ...]] = (
         "https://docs.aws.amazon.com/vpc/latest/peering/invalid-peering-configurations.html",

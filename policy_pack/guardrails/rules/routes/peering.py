@@ -28,6 +28,7 @@ class PeeringRoute(Rule):
     severity: ClassVar[Severity] = Severity.HIGH
     needs_intent: ClassVar[bool] = True
     controls: ClassVar[tuple[str, ...]] = ("CIS 6.6", "CKV2_AWS_44")
+    beside_network: ClassVar[frozenset[str] | None] = frozenset()
     covers: ClassVar[tuple[int, ...]] = (31, 32)
     references: ClassVar[tuple[str, ...]] = ("https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-routing.html",)
     example_intent: ClassVar[str] = """

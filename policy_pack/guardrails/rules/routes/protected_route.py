@@ -36,6 +36,7 @@ class ProtectedRoute(Rule):
     )
     severity: ClassVar[Severity] = Severity.CRITICAL
     needs_intent: ClassVar[bool] = True
+    beside_network: ClassVar[frozenset[str] | None] = frozenset()
     covers: ClassVar[tuple[int, ...]] = (29, 44, 45)
     references: ClassVar[tuple[str, ...]] = ("https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html",)
     example_intent: ClassVar[str] = """

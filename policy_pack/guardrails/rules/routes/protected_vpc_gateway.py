@@ -25,6 +25,7 @@ class ProtectedVpcGateway(Rule):
     fix: ClassVar[str] = "Remove the gateway, or have the zone that needs it, and its flow, declared in the intent."
     severity: ClassVar[Severity] = Severity.HIGH
     needs_intent: ClassVar[bool] = True
+    beside_network: ClassVar[frozenset[str] | None] = frozenset()
     covers: ClassVar[tuple[int, ...]] = (30,)
     references: ClassVar[tuple[str, ...]] = (
         "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html",
