@@ -125,8 +125,10 @@ resources:
                 yield from self._foreign(resource, path, {match.group(1) for match in found if match} - declared)
 
     def _foreign(self, resource: Resource, where: str, accounts: set[str]) -> Iterator[Finding]:
-        for account in sorted(accounts):
-            yield self.fail(resource, where, f"lets in account {account}, which the intent does not name", account)
+        if accounts:
+            yield self.fail(
+                resource, where, "lets in another account, which the intent does not name", ", ".join(sorted(accounts))
+            )
 
 
 def _declared(intent: Intent | None) -> set[str]:
