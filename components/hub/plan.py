@@ -33,6 +33,7 @@ def plan_hub(settings: Settings, wanted: Hub, spokes: tuple[IPv4Network, ...], a
         cidr=wanted.cidr,
         subnets=tuple(subnets(places, served, _routes(zones, spokes, inspected=inspected))),
         carried=tuple(Carried(zone, spoke, WORLD, "tcp", HTTPS, HTTPS) for zone in _SLOTS for spoke in spokes),
+        ranges=(spokes,),
         inspection=inspect(wanted.inspection, zones, spokes, allow_list),
         attachment=AttachmentPlan(appliance_mode=True, table=INSPECTION),
     )

@@ -8,12 +8,17 @@ from ipaddress import IPv4Network
 
 from components.landing.plan import Party, Service, VpcPlan
 from components.network.acls import EPHEMERAL, MAX_ENTRIES, PRIVATE, AclEntry, AclPlan
+from components.network.addresses import MAX_ZONES
 from components.network.plan import WORLD
 from components.network.ports import Direction
 from components.vocabulary import Zone
 
-FIRST, STEP = 100, 40
+FIRST, STEP = 100, 20
 """Entries towards one range begin at a place of its own, so that one more renumbers no other's."""
+PLACES = {zone: MAX_ZONES * index for index, zone in enumerate(Zone)}
+"""Where a tier's subnets have their places: one for every AZ that may come."""
+WHOLE, LISTED, LIST_LENGTH = 50, 60, 100
+"""Where tiers as a whole and the declared ranges have theirs, list after list: a list grows at its end."""
 DENIED, WORLDLY = 20_000, 30_000
 """Private ranges that are not named are cut off before the world is let through."""
 ALL = "-1"
@@ -70,14 +75,17 @@ def acl_plans(plan: VpcPlan) -> tuple[AclPlan, ...]:
 
 
 def _order(plan: VpcPlan) -> dict[IPv4Network, int]:
-    """Every range that an entry may name, in the order in which the plan names them."""
-    named: dict[IPv4Network, None] = {}
-    for item in plan.traffic:
-        for party in (item.source, item.target):
-            named.update(dict.fromkeys(plan.cidrs(party)))
-    for item in plan.carried:
-        named.update(dict.fromkeys((item.source, item.target)))
-    return {cidr: index for index, cidr in enumerate(cidr for cidr in named if cidr != WORLD)}
+    """The place of every range that an entry may name: it stays when an AZ, a tier or a declared range comes."""
+    order = {subnet.cidr: PLACES[subnet.zone] + subnet.number for subnet in plan.subnets}
+    for number, listed in enumerate(plan.ranges):
+        if len(listed) > LIST_LENGTH:
+            raise ValueError(f"{plan.purpose} declares {len(listed)} ranges in one list, its ACLs number {LIST_LENGTH}")
+        for index, cidr in enumerate(listed):
+            order.setdefault(cidr, LISTED + number * LIST_LENGTH + index)
+    wholes = dict.fromkeys(cidr for item in plan.carried for cidr in (item.source, item.target))
+    for index, cidr in enumerate(cidr for cidr in wholes if cidr not in order and cidr != WORLD):
+        order[cidr] = WHOLE + index
+    return order
 
 
 def _entries(zone: Zone, plan: VpcPlan, order: dict[IPv4Network, int]) -> Iterator[AclEntry]:

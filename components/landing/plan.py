@@ -81,6 +81,8 @@ class VpcPlan:
     groups: tuple[GroupPlan, ...] = ()
     traffic: tuple[Traffic, ...] = ()
     carried: tuple[Carried, ...] = ()
+    ranges: tuple[tuple[IPv4Network, ...], ...] = ()
+    """The declared ranges of others, list by list as the settings have them: each grows at its end."""
     endpoints: tuple[str, ...] = ()
     """Services with an interface endpoint."""
     s3_zones: tuple[Zone, ...] = ()

@@ -106,5 +106,6 @@ class Subnets(pulumi.ComponentResource):
             cidr_block=str(entry.cidr),
             from_port=low,
             to_port=high,
-            opts=self._child,
+            # A number is taken until its entry is gone.
+            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
         )

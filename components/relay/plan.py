@@ -65,6 +65,13 @@ def plan_relay(settings: Settings, wanted: Relay) -> RelayPlan:
         groups=tuple(GroupPlan(name, zone) for name, zone in groups),
         traffic=traffic,
         carried=tuple(_carried(traffic, places[Zone.RELAY].whole, corporate)),
+        ranges=(
+            wanted.vendor,
+            tuple(map(IPv4Network, wanted.name_servers)),
+            wanted.time_servers,
+            tuple(item.cidr for item in wanted.receivers),
+            (wanted.remote_support,) if wanted.remote_support else (),
+        ),
         endpoints=ENDPOINTS,
         s3_zones=(Zone.BASTION,),
         vpn_gateway=True,

@@ -63,9 +63,13 @@ def instance_block(wanted: Workload) -> IPv4Network:
 
 def remote(wanted: Workload) -> tuple[IPv4Network, ...]:
     """The company's ranges that the workload speaks with, each once."""
+    return tuple(dict.fromkeys(cidr for listed in _ranges(wanted) for cidr in listed))
+
+
+def _ranges(wanted: Workload) -> tuple[tuple[IPv4Network, ...], ...]:
     servers = wanted.resolution.servers if wanted.resolution else ()
-    named = (*(item.cidr for item in (*wanted.services, *wanted.clients)), *map(IPv4Network, servers))
-    return tuple(dict.fromkeys(named))
+    services, clients = (tuple(item.cidr for item in listed) for listed in (wanted.services, wanted.clients))
+    return services, clients, tuple(map(IPv4Network, servers))
 
 
 def plan_workload(settings: Settings, wanted: Workload) -> VpcPlan:
@@ -101,6 +105,7 @@ def plan_workload(settings: Settings, wanted: Workload) -> VpcPlan:
         ),
         traffic=traffic,
         carried=tuple(_carried(places[Zone.INSTANCE].whole, traffic, local=local)),
+        ranges=_ranges(wanted),
         endpoints=ENDPOINTS,
         s3_zones=(Zone.INSTANCE,),
         inspection=inspect(wanted.inspection, zones, instances, wanted.allow_list, corporate),

@@ -178,7 +178,7 @@ BREAKAGES = (
     Breakage("proxy cut off from NAT", "RCH003", lambda stack: stack.remove(NAT_ROUTE)),
     Breakage("proxy without its rule for desktops", "RCH003", lambda stack: stack.remove(DESKTOP_TO_PROXY), "prod"),
     Breakage("directory's ACL without its entry for desktops", "RCH003",
-             lambda stack: stack.remove("network-room-directory-acl-ingress-200")),
+             lambda stack: stack.remove("network-room-directory-acl-ingress-2000")),
     Breakage("policy document that cannot be read", "FCL001", _opaque_document),
     Breakage("rule with two possible sources", "FCL002", _opaque_rule),
     Breakage("rule for a group outside of the stack", "FCL007",

@@ -31,7 +31,7 @@ def test_every_filter_follows_the_desktops_to_their_own_block() -> None:
         for item in recording.of("aws:ec2/networkAclRule:NetworkAclRule")
         if "-proxy-acl-ingress-2" in item.name or "-endpoint-acl-ingress-2" in item.name
     ]
-    assert set(entries) == {"100.64.0.0/23"}
+    assert set(entries) == {"100.64.0.0/24", "100.64.1.0/24"}
     back = [
         item.inputs["destinationCidrBlock"]
         for item in recording.of("aws:ec2/route:Route")

@@ -186,7 +186,7 @@ _LISTS: dict[str, dict[str, list[Any]]] = {
 }
 
 
-_ZONE_NAMES = {"apne1-az4": "ap-northeast-1a", "apne1-az1": "ap-northeast-1c", "apne1-az2": "ap-northeast-1d"}
+_ZONE_NAMES = {f"apne1-az{number}": f"ap-northeast-1{letter}" for number, letter in enumerate("cdba", start=1)}
 """The AZs of the account, by id."""
 
 
