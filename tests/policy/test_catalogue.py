@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from guardrails.findings.catalogue import index, page
+from guardrails.findings.catalogue import LAST_IDEA, LEFT, index, page
 from guardrails.rules.base import Rule, Scope
 from guardrails.rules.catalogue import find_rule, rule_types
 
@@ -60,3 +60,9 @@ def test_the_index_is_up_to_date() -> None:
 
 def test_no_page_is_left_of_a_rule_that_is_gone() -> None:
     assert {path.stem for path in DOCS.glob("*.md")} == {rule.id for rule in rule_types()} | {"README"}
+
+
+def test_every_idea_has_a_rule_or_a_place_that_it_is_left_to() -> None:
+    covered = {number for rule in rule_types() for number in rule.covers}
+    assert covered | set(LEFT) == set(range(1, LAST_IDEA + 1))
+    assert sorted(covered & set(LEFT)) == []

@@ -99,7 +99,7 @@ def _ideas() -> str:
         for number in item.covers:
             covered.setdefault(number, []).append(item.id)
     rows = [f"| {number} | {', '.join(rules)} |" for number, rules in sorted(covered.items())]
-    left = ", ".join(str(number) for number in range(1, _LAST_IDEA + 1) if number not in covered)
+    left = [f"| {number} | {idea} | {where} |" for number, (idea, where) in sorted(LEFT.items())]
     return "\n".join(
         [
             "## Ideas and rules\n",
@@ -109,12 +109,33 @@ def _ideas() -> str:
             "|---|---|",
             *rows,
             "",
-            f"Left to the reach engine (58-67), to the access engine (68-91) or not covered: {left}.",
+            "## Ideas without a rule\n",
+            "| idea | what | where it is left to |",
+            "|---|---|---|",
+            *left,
         ]
     )
 
 
-_LAST_IDEA = 114
+_ACCESS = "the access engine: it needs what each action can do, and all policies of a principal together"
+LEFT: dict[int, tuple[str, str]] = {
+    65: ("nothing newly reachable", "the reach engine: `guardrails reach diff OLD NEW`, for it compares two states"),
+    70: ("`Resource: *` on actions that could be restricted", _ACCESS),
+    71: ("unconstrained write", _ACCESS),
+    72: ("permissions management", _ACCESS),
+    74: ("data exfiltration by permissions", _ACCESS),
+    75: ("privilege escalation in one document", _ACCESS),
+    76: ("escalation over all policies of a principal", _ACCESS),
+    77: ("escalation through PassRole and AssumeRole chains", _ACCESS),
+    80: ("other full-access policies by expansion", _ACCESS),
+    81: ("users and policies attached to them", "later: neither stack has IAM users; IAM003 demands a boundary of one"),
+    83: ("actions that do not exist", _ACCESS),
+    88: ("a role within a reference policy", _ACCESS),
+    89: ("actions forbidden to a zone", _ACCESS),
+    91: ("policy size limits", "AWS: it refuses the policy when it is made, and nothing is open meanwhile"),
+}
+"""Ideas that no rule answers: what each is, and where it is left to."""
+LAST_IDEA = 114
 _FAMILIES = {
     "FCL": "Fail closed",
     "SEG": "Security groups",
