@@ -15,6 +15,7 @@ from guardrails.cli import difference
 from guardrails.cli.sources import Source, SourceError, read_network
 from guardrails.facts.network import Network
 from guardrails.network import Answer, Engine, Hop, PlaceError
+from guardrails.network.packets import WITH_PORTS, protocol_numbers
 from guardrails.sets import IntervalSet
 
 _MANY = 12
@@ -77,15 +78,12 @@ def _zones(intent: Path | None) -> dict[str, tuple[tuple[object, ...], dict[str,
     return {name: (zone.cidrs, zone.tags) for name, zone in zones.items()}
 
 
-_WITHOUT_PORTS = frozenset({"icmp", "icmpv6", "ipv6-icmp", "1", "58", "esp", "50", "ah", "51", "gre", "47", "0"})
-
-
 def _ports(text: str | None, option: str, protocol: str) -> IntervalSet | None:
     """Read a port or a range of ports."""
     if text is None:
         return None
-    if protocol.strip().lower() in _WITHOUT_PORTS:
-        raise ValueError(f"{option}: {protocol} has no ports")
+    if not protocol_numbers(protocol) & WITH_PORTS:
+        raise ValueError(f"{option}: {protocol} has no ports; tcp, udp and any have")
     low, _, high = text.partition("-")
     try:
         first, last = int(low), int(high or low)

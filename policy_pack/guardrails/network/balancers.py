@@ -109,9 +109,9 @@ def _passed_on(at: _Node, listener: Listener, found: Found) -> Iterator[Found]:
             works |= found.packets if connector.may else works
             continue
         for target, port in _targets(connector, group, node):
-            if target.subnet is None:
-                missing = Unknown(f"{target.id}.subnet", "the subnet is not in the source")
-                connector.walker.stops.note((missing,))
+            lost = _lost(target, node)
+            if lost is not None or target is None:
+                connector.walker.stops.note((lost,) if lost else ())
                 works |= found.packets if connector.may else NOTHING
                 continue
             if not _in_zone(connector, balancer, group, node, target):
@@ -131,10 +131,19 @@ def _passed_on(at: _Node, listener: Listener, found: Found) -> Iterator[Found]:
         connector.walker.stops.drop(Trail(hops=found.path), hop, "no target can be reached")
 
 
-def _targets(connector: Connector, group: TargetGroup, node: Host) -> Iterator[tuple[Host, int | Unknown]]:
+def _lost(target: Host | None, node: Host) -> Unknown | None:
+    """Name the end of the second leg of which the subnet is not known."""
+    for host in (target, node):
+        if host is not None and host.subnet is None:
+            return Unknown(f"{host.id}.subnet", "the subnet is not in the source")
+    return None
+
+
+def _targets(connector: Connector, group: TargetGroup, node: Host) -> Iterator[tuple[Host | None, int | Unknown]]:
+    """Give the targets with their ports; None for one of which it is not known where it is."""
     for target, port in group.targets:
         number = group.port if isinstance(port, Unknown) else port
-        for host in _hosts_of(connector, target, node):
+        for host in _hosts_of(connector, target, node) or (None,):
             yield host, number
 
 
@@ -150,7 +159,7 @@ def _hosts_of(connector: Connector, target: Ref | Unknown | IPAddress, node: Hos
         found = model.owned_by(key or "")
         if not found:
             connector.walker.stops.note((Unknown(target.literal or key or "", "the target is not in the source"),))
-        return found[:1]
+        return found if key in model.balancers else found[:1]
     wanted = address_set((target,))
     near = [host for host in model.hosts if host.exact and host.addresses & wanted]
     near.sort(key=lambda host: host.vpc != node.vpc)
@@ -182,7 +191,7 @@ def preserves(group: TargetGroup) -> bool | Unknown:
         return group.preserve_client_ip
     if isinstance(group.target_type, Unknown):
         return group.target_type
-    return group.target_type == "instance"
+    return group.target_type in {"instance", "alb"}
 
 
 def _to_target(
@@ -216,6 +225,10 @@ def _with_client_address(
     onward, trail = walker.cross(node.subnet, target.subnet, onward, trail)
     if onward:
         onward, trail = walker.groups(target, Direction.INGRESS, onward, trail)
+    if target.owner in connector.model.balancers:
+        listened = [_listens(one) for one in connector.model.balancers[target.owner].listeners]
+        served = [part for parts in listened for part in parts if part[2] is None or connector.may]
+        onward = Packets.union(onward.limit(PROTOCOL, one[0]).limit(PORT, one[1]) for one in served)
     if onward and not connector.one_way:
         answered, _ = walker.cross(target.subnet, node.subnet, replies(onward), replace(trail, reply=True))
         onward = requests(onward, answered)

@@ -54,7 +54,9 @@ def public_access(walker: Walker, step: Step, kind: PointKind, sent: Packets, tr
 
     Ingress mode spares egress-only and NAT gateways, which let nothing in ("Block public access to VPCs and subnets").
     """
-    mode = walker.access_mode(step.vpc, step.subnet)
+    # A firewall's or GWLB endpoint's subnet cannot be excluded by itself ("VPC BPA basics"): the VPC's mode holds.
+    inspected = any(box in walker.model.endpoints for box in trail.boxes)
+    mode = walker.access_mode(step.vpc, None if inspected else step.subnet)
     spared = kind is PointKind.EGRESS_ONLY_GATEWAY or any(host.owner_kind == "nat-gateway" for host in walker.sources)
     if isinstance(mode, Unknown):
         walker.stops.note((mode,))

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from guardrails.facts.from_aws.book import Book
 from guardrails.facts.from_aws.common import common, refs
-from guardrails.facts.from_aws.hints import owner_by_hint, sole
+from guardrails.facts.from_aws.hints import is_about, owner_by_hint, sole
 from guardrails.facts.from_aws.interfaces import Owner, Owners
 from guardrails.facts.from_aws.record import MalformedError, Record
 from guardrails.facts.network import Interface, Listener, LoadBalancer, TargetGroup
@@ -89,6 +89,8 @@ def read_attributes(book: Book) -> Attributes:
         members = ("TargetGroupArn",) if is_group else ("LoadBalancerArn", "TargetGroupArn")
         named = ("TargetGroupName", groups) if is_group else ("LoadBalancerName", balancers)
         owner = owner_by_hint(answer, "", members, named[1], named[0]) or sole(answer, named[1])
+        if owner is None and is_about(answer, book.gone):
+            continue
         if owner is None:
             book.answers.lose("Attributes", answer.where, "does not say whose attributes they are")
         else:
@@ -188,6 +190,8 @@ def _targets(book: Book) -> dict[str, tuple[Target, ...]]:
             )
         except MalformedError as error:
             book.lose("TargetHealthDescriptions", error)
+            continue
+        if owner is None and is_about(answer, book.gone):
             continue
         if owner is None:
             book.answers.lose("TargetHealthDescriptions", answer.where, "does not say which target group it is about")

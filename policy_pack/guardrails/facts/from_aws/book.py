@@ -24,6 +24,9 @@ _DECISIVE: dict[str, tuple[str, ...]] = {
 }
 """Members of which two answers may not print different values."""
 
+_JOINED = {"RouteTables": ("Associations",), "NetworkAcls": ("Associations",)}
+"""Lists of which an account that shares a subnet is shown its own part only: what any answer prints counts."""
+
 _OWNERS = ("OwnerId", "VpcOwnerId", "ownerAccount", "GroupOwnerId")
 
 
@@ -81,7 +84,10 @@ class Book:
             self.lose(kind.key, record.bad(contradicting[0], f"{key} is listed twice, differently"))
             del page[key]
             return
-        page[key] = replace(first, data=_filled(first.data, second.data))
+        data = dict(_filled(first.data, second.data))
+        for name in _JOINED.get(kind.key, ()):
+            data[name] = _joined(first.data.get(name), second.data.get(name))
+        page[key] = replace(first, data=data)
 
     @property
     def incomplete(self) -> set[str]:
@@ -165,7 +171,7 @@ def _presence(kind: Kind, record: Record) -> tuple[bool, str]:
 
 def _name(record: Record) -> str:
     try:
-        return record.tag("Name")
+        return record.tag("Name") or record.text("LoadBalancerName") or ""
     except MalformedError:
         return ""
 
@@ -184,6 +190,14 @@ def _filled(first: Json, second: Json) -> Json:
         if isinstance(value, dict) and isinstance(other, dict):
             whole[name] = _filled(cast("Json", value), cast("Json", other))
     return whole
+
+
+def _joined(first: object, second: object) -> object:
+    """Join two lists, each entry once; what is no list is left for the reader to complain about."""
+    if not isinstance(first, list) or not isinstance(second, list):
+        return first if second is None or isinstance(second, list) else second
+    held = cast("list[object]", first)
+    return [*held, *(one for one in cast("list[object]", second) if one not in held)]
 
 
 def _same(one: object, other: object) -> bool:

@@ -45,6 +45,17 @@ def owner_by_hint(
     return None
 
 
+def is_about(answer: Record, gone: Mapping[str, tuple[str, str]]) -> bool:
+    """Tell whether an answer is about one of the objects that count as absent, by id or by name."""
+    return any(
+        _holds(hint, name)
+        for hint in answer.scope.hints
+        for key, (own, _) in gone.items()
+        for name in (key, own)
+        if name
+    )
+
+
 def sole(answer: Record, candidates: Mapping[str, Record]) -> str | None:
     """Give the only object that an answer without a name can be about; None if there are several or none."""
     near = [key for key, one in candidates.items() if one.scope.unit == answer.scope.unit]

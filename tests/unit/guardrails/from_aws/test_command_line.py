@@ -109,6 +109,11 @@ class TestText:
         (("--snapshot", NAT, "--from", "worker", "--to", "internet", "--port", "9-1"), "--port"),
         (("--snapshot", NAT, "--from", "worker", "--to", "internet", "--source-port", "x"), "--source-port"),
         (("--snapshot", NAT, "--from", "a", "--to", "b", "--protocol", "icmp", "--port", "1"), "has no ports"),
+        (("--snapshot", NAT, "--from", "a", "--to", "b", "--protocol", "sctp", "--port", "1"), "has no ports"),
+        (("--snapshot", NAT, "--from", "a", "--to", "b", "--protocol", "0", "--port", "1"), "has no ports"),
+        (("--snapshot", NAT, "--from", "worker", "--to", "internet", "--protocol", "256"), "no protocol"),
+        (("--snapshot", NAT, "--from", "worker", "--to", "10.0.0.0/99"), "10.0.0.0/99"),
+        (("--snapshot", NAT, "--from", "worker", "--to", ""), "needs --from WHERE and --to WHERE"),
         (("--snapshot", NAT, "--from", "a", "--to", "b", "--intent", NAT / "nowhere.yaml"), "nowhere.yaml"),
     ],
 )

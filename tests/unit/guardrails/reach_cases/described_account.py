@@ -6,7 +6,6 @@ Like AWS, it gives each VPC a main route table and a default network ACL. Routes
 
 from __future__ import annotations
 
-import ipaddress
 import json
 from pathlib import Path
 from typing import Any
@@ -47,6 +46,7 @@ class Account:
         self.number, self.region = number, region
         self.answers: dict[str, list[Item]] = {kind: [] for kind in EC2_KINDS}
         self.beside: dict[str, Item] = {"block-public-access.json": self.block_public_access("off")}
+        self.texts: dict[str, bytes] = {}
         self.bare: set[str] = set()
         """VPCs whose default ACL or main table a case writes itself, as `vpc/acl` or `vpc/table`."""
 
@@ -365,7 +365,7 @@ class Account:
 
     def complete(self) -> None:
         """Add the main tables and default ACLs that AWS makes with each VPC."""
-        for place in list(self.answers["Vpcs"]):
+        for place in list(self.answers.get("Vpcs", ())):
             vpc = place["VpcId"]
             if f"{vpc}/table" not in self.bare:
                 self.table(f"rtb-{vpc}-main", vpc, {}, main=True)
@@ -389,8 +389,5 @@ class Account:
             (folder / f"{kind}.json").write_text(json.dumps({kind: items}, indent=4))
         for name, answer in self.beside.items():
             (folder / name).write_text(json.dumps(answer, indent=4))
-
-
-def inside(cidr: str, number: int) -> str:
-    """Give an address of a block."""
-    return str(ipaddress.ip_network(cidr)[number])
+        for name, content in self.texts.items():
+            (folder / name).write_bytes(content)
