@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import fields, is_dataclass
 from functools import cache
 from typing import Any
@@ -11,7 +12,7 @@ from google.protobuf import empty_pb2
 from pulumi_policy import EnforcementLevel
 from pulumi_policy import policy as sdk
 
-from guardrails.config import configure
+from guardrails.config import Configuration, configure, parse_file
 from guardrails.facts.from_pulumi.read import View, from_stack_request, from_state
 from guardrails.facts.stack import Facts
 from guardrails.facts.values import Unknown
@@ -23,6 +24,11 @@ from tests.mutation.breakages import BREAKAGES, Breakage
 from tests.policy.support.programs import Program
 from tests.policy.support.stacks import Stack
 from tests.policy.support.wire import Raw, analyze_requests, stack_request
+from tests.policy.test_strangers import EXAMPLES as STRANGERS_FOLDER
+from tests.policy.test_strangers import NAMES as STRANGERS
+from tests.policy.test_strangers import recorded
+from tests.policy.test_topologies import example
+from tests.support.examples import EXAMPLES, example_guardrails
 
 PROGRAMS = [rule for rule in rule_types() if rule.avoid]
 
@@ -32,20 +38,26 @@ def analyzer() -> Analyzer:
     return Analyzer()
 
 
-def by_requests(raw: list[Raw]) -> set[tuple[str, str, str]]:
+def configured(configuration: Configuration) -> Analyzer:
+    """A pack that was sent this configuration."""
+    made = Analyzer()
+    made._configured = configuration
+    return made
+
+
+def by_requests(raw: list[Raw], pack: Analyzer | None = None) -> set[tuple[str, str, str]]:
     """What the engine would be told: rule, subject and the line that says why."""
+    pack = pack or analyzer()
     told = [
-        (item, request.urn)
-        for request in analyze_requests(raw)
-        for item in analyzer().Analyze(request, None).diagnostics
+        (item, request.urn) for request in analyze_requests(raw) for item in pack.Analyze(request, None).diagnostics
     ]
-    told += [(item, "") for item in analyzer().AnalyzeStack(stack_request(raw), None).diagnostics]
+    told += [(item, "") for item in pack.AnalyzeStack(stack_request(raw), None).diagnostics]
     return {(item.policyName.split("-")[0], item.urn or urn, item.message.splitlines()[1]) for item, urn in told}
 
 
-def by_state(raw: list[Raw]) -> set[tuple[str, str, str]]:
+def by_state(raw: list[Raw], configuration: Configuration | None = None) -> set[tuple[str, str, str]]:
     """What `guardrails check --state` says of the same stack."""
-    configuration = configure({})
+    configuration = configuration or configure({})
     urn = raw[0]["urn"].split("::")
     intent, _ = configuration.intent_of(urn[1], urn[0].removeprefix("urn:pulumi:"))
     environment = configuration.environment_of(intent)
@@ -79,6 +91,47 @@ def test_gate_and_state_agree_on_every_example(rule: Any, *, deployed: bool) -> 
     assert by_requests(raw) == by_state(raw)
 
 
+# -- whole stacks: our own, the examples', strangers' -----------------------------------------------------------------
+
+STACKS = ("dev", "prod", *EXAMPLES, *STRANGERS)
+OF_EACH_STACK = pytest.mark.parametrize("name", STACKS)
+STAGES = pytest.mark.parametrize("known", [False, True], ids=["preview", "deployed"])
+
+
+def whole(name: str, *, known: bool) -> list[Raw]:
+    if name in STRANGERS:
+        return recorded(name, known)
+    return example(name, known=known) if name in EXAMPLES else Stack(name, known=known).raw
+
+
+def configuration_of(name: str) -> Configuration:
+    """What each stack is judged by: what lies beside it, or what the pack finds for it."""
+    if name in STRANGERS:
+        return configure({"guardrails": {"intent": str(STRANGERS_FOLDER / name / "intent.yaml")}})
+    return parse_file(example_guardrails(name), name) if name in EXAMPLES else configure({})
+
+
+@STAGES
+@OF_EACH_STACK
+def test_gate_and_state_agree_on_every_stack(name: str, *, known: bool) -> None:
+    raw, configuration = whole(name, known=known), configuration_of(name)
+    assert by_requests(raw, configured(configuration)) == by_state(raw, configuration)
+
+
+@pytest.mark.parametrize("name", ["dev", "inline", "reports"])
+def test_gate_and_state_agree_on_a_stack_without_labels_and_protection(name: str) -> None:
+    raw = copy.deepcopy(whole(name, known=False))
+    for item in raw:
+        item["protect"] = False
+        for side in (item["inputs"], item["outputs"]):
+            side.pop("tags", None)
+            side.pop("description", None)
+    strict = parse_file({"all": "mandatory"}, name)
+    found = by_state(raw, strict)
+    assert by_requests(raw, configured(strict)) == found
+    assert found
+
+
 # -- facts ------------------------------------------------------------------------------------------------------------
 
 
@@ -96,17 +149,18 @@ def comparable(value: Any) -> Any:
     return value
 
 
-@pytest.mark.parametrize("name", ["dev", "prod"])
+@OF_EACH_STACK
 def test_preview_and_deployment_make_the_same_network(name: str) -> None:
     before, after = (
-        comparable(Facts(from_state(Stack(name, known=known).raw, View.OUTPUTS)).network) for known in (False, True)
+        comparable(Facts(from_state(whole(name, known=known), View.OUTPUTS)).network) for known in (False, True)
     )
     assert before == after
 
 
-@pytest.mark.parametrize("known", [False, True], ids=["preview", "deployed"])
-def test_a_request_and_a_state_file_make_the_same_facts(*, known: bool) -> None:
-    raw = Stack("prod", known=known).raw
+@STAGES
+@OF_EACH_STACK
+def test_a_request_and_a_state_file_make_the_same_facts(name: str, *, known: bool) -> None:
+    raw = whole(name, known=known)
     by_wire = Facts(from_stack_request(stack_request(raw)))
     by_file = Facts(from_state(raw, View.OUTPUTS))
     assert comparable(by_wire.network) == comparable(by_file.network)

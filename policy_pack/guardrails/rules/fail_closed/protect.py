@@ -30,7 +30,7 @@ class Protect(ResourceRule):
     severity: ClassVar[Severity] = Severity.MEDIUM
     kinds: ClassVar[frozenset[str]] = frozenset(_WHY)
     enforcement: ClassVar[Mapping[str, Level]] = {"prod": Level.MANDATORY, "dev": Level.DISABLED}
-    exemptible: ClassVar[bool] = True
+    exemptible: ClassVar[bool] = False
     covers: ClassVar[tuple[int, ...]] = (11,)
     references: ClassVar[tuple[str, ...]] = ("https://www.pulumi.com/docs/iac/concepts/options/protect/",)
     avoid: ClassVar[str] = """

@@ -1,0 +1,167 @@
+"""Every format of a report keeps its shape: nothing missing, nothing that its readers do not know."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from jsonschema import Draft7Validator, FormatChecker
+
+from guardrails.config import configure
+from guardrails.facts.from_pulumi.read import View
+from guardrails.facts.stack import Facts
+from guardrails.findings.formats import as_json, as_junit, as_sarif
+from guardrails.findings.report import Judgement, Report, judge
+from guardrails.rules.base import Level, Outcome, Severity
+from guardrails.rules.catalogue import rule_types
+from tests.policy.support.programs import Program, intent_of
+
+HOSTILE = "a <b> & \\\" ]]> \\x07 '; \\n c"
+PROGRAM = f"""
+resources:
+  exempt: {{type: "aws:ec2:Instance", properties: {{ami: ami-1, keyName: k}}}}
+  failed: {{type: "aws:ec2:Instance", properties: {{ami: ami-1, keyName: "{HOSTILE}"}}}}
+  unresolved: {{type: "aws:ec2:Instance", properties: {{ami: ami-1, metadataOptions: {{"fn::unknown": true}}}}}}
+  advised: {{type: "aws:ec2:SecurityGroup", properties: {{vpcId: vpc-1}}}}
+"""
+INTENT = """
+version: 1
+exemptions:
+  - {rule: CMP001, subject: %s, reason: an appliance, owner: net-team, expires: "2030-06-01"}
+"""
+
+
+@pytest.fixture(scope="module")
+def report() -> Report:
+    """One with every outcome, a value that no format likes, and findings of the stack as a whole."""
+    program = Program(PROGRAM)
+    intent = intent_of(INTENT % f'"{program.urn("exempt")}"')
+    views = [Facts(program.facts(deployed=False, view=view).resources, intent=intent) for view in View]
+    rules = configure({}).judgement.rules
+    problems = configure({"no-such-rule": {}}).judgement.problems
+    found = judge(Judgement(rules, {}, problems, today="2030-01-01"), *views)
+    assert {item.finding.outcome for item in found.entries} == set(Outcome) - {Outcome.PASS}
+    assert {item.level for item in found.entries} >= {Level.MANDATORY, Level.ADVISORY}
+    return found
+
+
+# -- SARIF ------------------------------------------------------------------------------------------------------------
+
+
+def test_sarif_holds_nothing_but_what_the_standard_knows(report: Report) -> None:
+    schema = json.loads((Path(__file__).parent / "sarif_subset.json").read_text(encoding="utf-8"))
+    Draft7Validator.check_schema(schema)
+    errors = Draft7Validator(schema, format_checker=FormatChecker()).iter_errors(json.loads(as_sarif(report)))
+    assert [f"{'/'.join(map(str, error.path))}: {error.message}" for error in errors] == []
+
+
+def test_a_sarif_result_points_at_its_rule_and_says_what_stops(report: Report) -> None:
+    (run,) = json.loads(as_sarif(report))["runs"]
+    rules = run["tool"]["driver"]["rules"]
+    told = [item for item in report.entries if item.finding.outcome is not Outcome.NOT_APPLICABLE]
+    assert len(run["results"]) == len(told)
+    for result, entry in zip(run["results"], told, strict=True):
+        assert rules[result["ruleIndex"]]["id"] == result["ruleId"] == entry.rule.id
+        assert (result["level"] == "error") == (entry.level is Level.MANDATORY)
+        assert ("suppressions" in result) == (entry.finding.outcome is Outcome.EXEMPT)
+        assert result["partialFingerprints"] == {"guardrails/v1": entry.fingerprint}
+
+
+def test_fingerprints_tell_findings_apart(report: Report) -> None:
+    told = [item.fingerprint for item in report.entries if item.finding.subject]
+    assert len(told) == len(set(told))
+
+
+# -- JSON -------------------------------------------------------------------------------------------------------------
+
+TEXT = {"type": "string"}
+FINDING = {
+    "rule": {"type": "string", "pattern": "^[A-Z]{3}[0-9]{3}$"},
+    "name": {"type": "string", "pattern": "^[A-Z]{3}[0-9]{3}-[a-z0-9-]+$"},
+    "title": {"type": "string", "minLength": 1},
+    "outcome": {"enum": ["fail", "unresolved", "exempt", "not-applicable"]},
+    "level": {"enum": [level.value for level in Level]},
+    "severity": {"enum": [severity.value for severity in Severity]},
+    "blocks": {"type": "boolean"},
+    "resource": TEXT,
+    "path": TEXT,
+    "value": TEXT,
+    "why": {"type": "string", "minLength": 1},
+    "witness": TEXT,
+    "fix": {"type": "string", "minLength": 1},
+    "note": TEXT,
+    "fingerprint": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
+}
+COUNT = {"type": "integer", "minimum": 0}
+
+
+def closed(properties: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+SHAPE = closed(
+    {
+        "blocked": {"type": "boolean"},
+        "resources": COUNT,
+        "rules": COUNT,
+        "summary": closed(dict.fromkeys(("fail", "unresolved", "not-applicable", "exempt"), COUNT)),
+        "findings": {"type": "array", "items": closed(FINDING)},
+    }
+)
+
+
+def test_json_keeps_its_shape(report: Report) -> None:
+    body = json.loads(as_json(report))
+    assert [error.message for error in Draft7Validator(SHAPE).iter_errors(body)] == []
+    for outcome, count in body["summary"].items():
+        assert count == sum(item["outcome"] == outcome for item in body["findings"])
+    assert body["blocked"] == any(item["blocks"] for item in body["findings"])
+
+
+# -- JUnit ------------------------------------------------------------------------------------------------------------
+
+ATTRIBUTES = {
+    "testsuites": set(),
+    "testsuite": {"name", "tests", "failures", "errors", "skipped"},
+    "testcase": {"classname", "name"},
+    "failure": {"message", "type"},
+    "skipped": {"message"},
+    "system-out": set(),
+}
+CHILDREN = {
+    "testsuites": {"testsuite"},
+    "testsuite": {"testcase"},
+    "testcase": {"failure", "skipped", "system-out"},
+    "failure": set(),
+    "skipped": set(),
+    "system-out": set(),
+}
+
+
+def test_junit_holds_the_elements_that_its_readers_know(report: Report) -> None:
+    root = ElementTree.fromstring(as_junit(report))
+    assert root.tag == "testsuites"
+    for element in root.iter():
+        assert set(element.attrib) == ATTRIBUTES[element.tag]
+        assert {child.tag for child in element} <= CHILDREN[element.tag]
+        if element.tag == "testcase":
+            assert len(element) <= 1
+
+
+def test_junit_counts_what_it_holds(report: Report) -> None:
+    suite = ElementTree.fromstring(as_junit(report))[0]
+    cases = suite.findall("testcase")
+    assert int(suite.attrib["tests"]) == len(cases) == len(rule_types())
+    for attribute, tag in (("failures", "failure"), ("skipped", "skipped")):
+        assert int(suite.attrib[attribute]) == sum(case.find(tag) is not None for case in cases)
+    blocking = {item.rule.id for item in report.entries if item.blocks}
+    failed = {case.attrib["name"][:6] for case in cases if case.find("failure") is not None}
+    assert failed == blocking
