@@ -13,11 +13,11 @@ from components.network.plan import WORLD
 from components.network.ports import Direction
 from components.vocabulary import Zone
 
-FIRST, STEP = 100, 20
+FIRST, STEP = 100, 90
 """Entries towards one range begin at a place of its own, so that one more renumbers no other's."""
 PLACES = {zone: MAX_ZONES * index for index, zone in enumerate(Zone)}
 """Where a tier's subnets have their places: one for every AZ that may come."""
-WHOLE, LISTED, LIST_LENGTH = 50, 60, 100
+WHOLE, LISTED, LIST_LENGTH = 48, 52, 32
 """Where tiers as a whole and the declared ranges have theirs, list after list: a list grows at its end."""
 DENIED, WORLDLY = 20_000, 30_000
 """Private ranges that are not named are cut off before the world is let through."""
@@ -126,14 +126,25 @@ def _of(direction: Direction, needs: list[_Need], order: dict[IPv4Network, int])
     peers = sorted({need.peer for need in needs if need.peer != WORLD}, key=order.__getitem__)
     for peer in peers:
         start = FIRST + STEP * order[peer]
-        for offset, (protocol, ports) in enumerate(_wanted(needs, peer)):
+        for offset, protocol, ports in _offsets(_wanted(needs, peer)):
             yield AclEntry(direction, start + offset, True, protocol, peer, ports)
     worldly = _wanted(needs, WORLD)
     if worldly:
         for offset, cidr in enumerate(PRIVATE):
             yield AclEntry(direction, DENIED + offset, False, ALL, cidr, None)
-    for offset, (protocol, ports) in enumerate(worldly):
+    for offset, protocol, ports in _offsets(worldly):
         yield AclEntry(direction, WORLDLY + offset, True, protocol, WORLD, ports)
+
+
+def _offsets(wanted: list[tuple[str, tuple[int, int]]]) -> Iterator[tuple[int, str, tuple[int, int]]]:
+    """A number within its range's for each: the port gives it, so that a port more renumbers hardly any other."""
+    taken: set[int] = set()
+    for protocol, (low, high) in wanted:
+        offset = (low + STEP // 2 * (protocol == "udp")) % STEP
+        while offset in taken:
+            offset = (offset + 1) % STEP
+        taken.add(offset)
+        yield offset, protocol, (low, high)
 
 
 def _wanted(needs: list[_Need], peer: IPv4Network) -> list[tuple[str, tuple[int, int]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from typing import Any
 
@@ -29,3 +30,20 @@ def example_guardrails(name: str) -> dict[str, Any]:
     config = json.loads((FOLDER / name / "guardrails.json").read_text())
     config["guardrails"]["intent"] = str(FOLDER / name / "intent.yaml")
     return config
+
+
+def in_production(config: dict[str, Any]) -> dict[str, Any]:
+    """A configuration as production has it: protected, and outliving the loss of an AZ."""
+    changed = copy.deepcopy(config)
+    changed[f"{_PREFIX}environment"] = "prod"
+    changed[f"{_PREFIX}protect"] = "true"
+    network = changed[f"{_PREFIX}network"]
+    network |= {"nat": "per_zone", "endpoints": {**network.get("endpoints", {}), "zones": "per_zone"}}
+    changed[f"{_PREFIX}proxy"] = {**changed[f"{_PREFIX}proxy"], "tasks": 2}
+    return changed
+
+
+def example_in(name: str, environment: str) -> dict[str, Any]:
+    """An example's configuration in `dev`, as its file has it, or in `prod`."""
+    config = example_config(name)
+    return in_production(config) if environment == "prod" else config
