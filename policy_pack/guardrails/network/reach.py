@@ -19,6 +19,7 @@ from guardrails.network.packets import (
     DESTINATION,
     INTERNET,
     IPV4,
+    NAT64,
     NOTHING,
     PORTS,
     PUBLIC_V4,
@@ -110,7 +111,7 @@ class Engine:
             return replace(near, assumptions=self._assumptions([]))
         closed = self.run(source, destination, service, may=False, trace=True)
         flows = closed.flows
-        if flows and (not destination.some or _covers(flows, destination)):
+        if flows and (not destination.some or self._covers(flows, destination)):
             return self._reached(source, destination, service, closed, flows)
         if flows:
             unknown = Unknown(destination.text, "which public address the name has is not known")
@@ -143,6 +144,14 @@ class Engine:
             self._assumptions(opened.found),
             tuple(unknowns.values()) or tuple(closed.stops.unknowns.values()),
         )
+
+    def _covers(self, flows: Packets, destination: Place) -> bool:
+        """Tell whether flows lead to whatever public address a name may have, or to the service that it means."""
+        there = flows.side(DESTINATION) or IntervalSet()
+        others = [key for key in self.model.endpoints if key not in destination.services]
+        known = IntervalSet.union(pair for key in others for pair in self.model.service_addresses(key))
+        own = IntervalSet.union(pair for host in self.model.hosts for pair in host.public_addresses)
+        return PUBLIC_V4 - known - own <= there or (bool(destination.services) and not there <= INTERNET | NAT64)
 
     def _serves(self, place: Place, direction: Direction, service: Service) -> bool:
         """Tell whether some host of a place may let such packets through at all, whoever is at the other end."""
@@ -339,12 +348,6 @@ class Engine:
 
 def _something(place: Place) -> bool:
     return bool(place.targets or place.internet or place.premises or place.services)
-
-
-def _covers(flows: Packets, destination: Place) -> bool:
-    """Tell whether flows lead to every public address, or to the service of an endpoint that a name means."""
-    there = flows.side(DESTINATION) or IntervalSet()
-    return there >= PUBLIC_V4 or (bool(destination.services) and not there <= INTERNET)
 
 
 def _alone(targets: tuple[Target, ...]) -> Iterator[tuple[Target, ...]]:

@@ -206,6 +206,16 @@ class Routing:
             if connection.static_only is not True and not connection.static_routes:
                 unknown = Unknown(f"{self.model.label(connection.key)} routes", "learned by BGP")
                 yield Route(unknown, TargetKind.VPN_GATEWAY, None, connection.origin, RouteOrigin.PROPAGATED_VPN_BGP)
+        ends = {gateway}
+        for one in self.model.network.direct_connect_gateways:
+            if any(self.model.key(ref) == gateway for ref, _ in one.associations):
+                ends.add(one.key)
+        for line in self.model.network.virtual_interfaces:
+            if self.model.key(line.gateway) in ends:
+                unknown = Unknown(f"{self.model.label(line.key)} routes", "learned by BGP")
+                for cidr in (unknown,) if line.learned is None else line.learned:
+                    source = RouteOrigin.PROPAGATED_DIRECT_CONNECT
+                    yield Route(cidr, TargetKind.VPN_GATEWAY, None, line.origin, source)
 
 
 def _named(unknown: Unknown, route: Route) -> Unknown:

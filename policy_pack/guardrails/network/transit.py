@@ -191,6 +191,7 @@ def _associated(model: Model, gateway: str, incoming: TransitAttachment) -> Tran
 
 def _entries(model: Model, table: TransitTable) -> Iterator[_Entry]:
     shown = {model.key(one.target) for one in table.routes if one.source not in {RouteOrigin.STATIC, RouteOrigin.LOCAL}}
+    # A source that shows propagated routes shows all of them: what is not there was not learned.
     for one in table.routes:
         attachment = model.attachments.get(model.key(one.target) or "")
         if attachment is not None and attachment.kind in PEERING_KINDS and one.source is not RouteOrigin.STATIC:
@@ -201,6 +202,8 @@ def _entries(model: Model, table: TransitTable) -> Iterator[_Entry]:
         key = model.key(ref)
         attachment = model.attachments.get(key or "")
         if attachment is None or key in shown or attachment.kind in PEERING_KINDS:
+            continue
+        if shown and attachment.kind != "vpc":
             continue
         for one in _propagated(model, attachment):
             yield from _expand(model, one, _KIND_PRIORITY.get(attachment.kind, 5))

@@ -189,8 +189,8 @@ def web(account: Account, *, target: str = "in tcp 8080 sg-front") -> str:
 
 
 @case(
-    APPLICATION + "listeners and security groups", "i-app > front = yes", "i-app > front tcp 80 = no", "i-db > front = no",
-    "front > i-server tcp 8080 = yes", "i-app > i-server tcp 8080 = no", "front > i-server tcp 8081 = no",
+    APPLICATION + "listeners and security groups", "i-app > front = yes", "i-app > front tcp 80 = no",
+    "i-db > front = no", "front > i-server tcp 8080 = yes", "i-app > i-server tcp 8080 = no", "front > i-server tcp 8081 = no",
 )  # fmt: skip
 def application_balancer_shows_its_own_address(account: Account) -> None:
     web(account)

@@ -9,9 +9,11 @@ from tests.unit.guardrails.reach_cases.questions import case
 
 
 @case(
-    "design: WHERE", "i-app > eni-i-db = yes", "eni-i-app > i-db = yes", "subnet-app > subnet-db = yes", "vpc-a > i-db = yes",
+    "design: WHERE",
+    "i-app > eni-i-db = yes", "eni-i-app > i-db = yes", "subnet-app > subnet-db = yes", "vpc-a > i-db = yes",
     "sg-open > i-db = yes", "i-app > 10.0.2.0/24 = yes", "10.0.1.0/24 > 10.0.2.10 = yes", "the-i-app > the-i-db = yes",
-    "i-app > igw-a = yes", "igw-a > i-web = yes", "i-app > nat-a = no", "i-app > 10.0.2.200 = no", "i-app > i-app = yes",
+    "i-app > igw-a = yes", "igw-a > i-web = yes", "i-app > nat-a = no", "i-app > 10.0.2.200 = no",
+    "i-app > i-app = yes",
     "i-app > 0.0.0.0/0 = yes", "i-web > the-subnet-db = yes", "10.0.1.10/32 > 10.0.2.10/32 = yes",
 )  # fmt: skip
 def every_kind_of_place(account: Account) -> None:
@@ -53,8 +55,8 @@ def interface_that_is_attached_to_nothing(account: Account) -> None:
 
 
 @case(
-    "EC2 User Guide: Elastic network interfaces", "i-app > 10.0.2.99 = no", "i-app > 10.0.1.99 = yes", "i-app > i-two = yes",
-    "i-app > eni-two = no", "i-app > eni-i-two = yes",
+    "EC2 User Guide: Elastic network interfaces", "i-app > 10.0.2.99 = no", "i-app > 10.0.1.99 = yes",
+    "i-app > i-two = yes", "i-app > eni-two = no", "i-app > eni-i-two = yes",
 )  # fmt: skip
 def second_interface_has_its_own_groups(account: Account) -> None:
     app_and_db(account)

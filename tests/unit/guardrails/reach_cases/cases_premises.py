@@ -121,3 +121,46 @@ def carrier_gateway(account: Account) -> None:
         {"CarrierGatewayId": "cagw-1", "VpcId": "vpc-a", "State": "available", "OwnerId": account.number}
     ]
     account.table("rtb-a", "vpc-a", {"0.0.0.0/0": "cagw-1"}, main=True)
+
+
+@case(VPN + "Transit gateway VPN attachments (tunnels down)", "i-app > i-b = yes", "i-app > 192.168.1.1 = no")
+def vpn_that_has_learned_nothing_on_a_transit_gateway(account: Account) -> None:
+    hub(account)
+    transit.attachment(account, "tgw-attach-vpn", "tgw-1", "vpn", "vpn-1")
+    transit.vpn(account, "vpn-1", "tgw-1")
+    transit.join(account, "tgw-1", "tgw-attach-a", "tgw-attach-b", "tgw-attach-vpn")
+
+
+@case(
+    "Direct Connect User Guide: Private virtual interface", "i-app > 192.168.1.1 = yes", "i-db > 192.168.1.1 = unknown"
+)
+def private_virtual_interface_with_propagation(account: Account) -> None:
+    app_and_db(account)
+    transit.vpn_gateway(account, "vgw-a", "vpc-a")
+    transit.direct_connect(account, "dxgw-1", {"vgw-a": []})
+    routes = {"192.168.0.0/16": "vgw-a propagated"}
+    account.table("rtb-app", "vpc-a", routes, subnets="subnet-app", propagating="vgw-a")
+    account.table("rtb-db", "vpc-a", {}, subnets="subnet-db", propagating="vgw-a")
+
+
+@case("Direct Connect User Guide: Transit gateway associations", "i-app > 192.168.1.1 = unknown", "i-app > i-b = yes")
+def direct_connect_gateway_whose_prefixes_nobody_listed(account: Account) -> None:
+    hub(account)
+    transit.attachment(account, "tgw-attach-dx", "tgw-1", "direct-connect-gateway", "dxgw-1")
+    transit.direct_connect(account, "dxgw-1", {})
+    del account.beside["associations-dxgw-1.json"]
+    routes = {"192.168.0.0/16": "tgw-attach-dx propagated"}
+    transit.join(account, "tgw-1", "tgw-attach-a", "tgw-attach-b", "tgw-attach-dx", routes=routes)
+
+
+@case(
+    VPN + "Transit gateway VPN attachments (nobody listed the connections)",
+    "i-app > 192.168.1.1 = yes",
+    "192.168.1.1 > i-app = yes",
+)
+def vpn_attachment_whose_connection_nobody_listed(account: Account) -> None:
+    hub(account)
+    transit.attachment(account, "tgw-attach-vpn", "tgw-1", "vpn", "vpn-1")
+    del account.answers["VpnConnections"]
+    routes = {"192.168.0.0/16": "tgw-attach-vpn propagated"}
+    transit.join(account, "tgw-1", "tgw-attach-a", "tgw-attach-b", "tgw-attach-vpn", routes=routes)

@@ -44,3 +44,24 @@ def test_answer(name: str, question: str, folders: dict[str, Path], tmp_path_fac
     assert bool(told["unknowns"]) == (expected is None)
     assert (told["blocked_by"] is not None) == (expected is False)
     assert bool(told["path"]) or expected is not True
+
+
+@pytest.mark.parametrize(
+    ("name", "question", "kind"),
+    [
+        ("no-acl-file", "i-app > i-db = yes", "NetworkAcls"),
+        ("no-route-table-file", "i-app > internet = no", "RouteTables"),
+        ("no-vpc-file", "i-app > i-db = yes", "Vpcs"),
+        ("no-internet-gateway-file", "i-web > internet = yes", "InternetGateways"),
+        ("virtual-private-gateway-whose-connections-nobody-listed", "i-app > 192.168.1.1 = yes", "VpnConnections"),
+        ("instances-alone-without-interfaces", "i-app > 10.0.2.200 = no", "NetworkInterfaces"),
+    ],
+)
+def test_what_an_answer_assumes_is_listed(name: str, question: str, kind: str, tmp_path: Path) -> None:
+    line, expected = asked(question)
+
+    result = CliRunner().invoke(app, ["reach", "--snapshot", str(CASES[name].write(tmp_path)), *line, "--json"])
+
+    told = json.loads(result.stdout)
+    assert told["reachable"] is expected
+    assert any(text.startswith(f"{kind}: ") for text in told["assumptions"]), told["assumptions"]
