@@ -174,7 +174,7 @@ class Facts:
         if resource.edges is None:
             return "known only once the whole stack is seen"
         if not targets:
-            return f"nothing that it depends on is a {role.value}"
+            return f"nothing that it depends on is of the kind {role.value}"
         return f"it depends on {len(targets)} objects of kind {role.value} and cannot be told apart"
 
     @cached_property

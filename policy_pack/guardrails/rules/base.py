@@ -131,9 +131,12 @@ class Rule(ABC):
 
     def unresolved(self, at: Resource | Origin, path: str, unknown: Unknown | str, why: str = "") -> Finding:
         """Say that a subject cannot be judged, naming the input that is missing."""
-        missing = f"{unknown.what or path} is not known ({unknown.why})" if isinstance(unknown, Unknown) else unknown
-        text = f"{why}: {missing}" if why else missing
-        return Finding(self.id, Outcome.UNRESOLVED, _subject(at), path or _path(at), text)
+        subject = _subject(at)
+        missing = unknown
+        if isinstance(unknown, Unknown):
+            missing = f"{unknown.what.removeprefix(f'{subject}.') or path} is not known ({unknown.why})"
+        text = f"{why}: {missing}" if why else f"{missing}"
+        return Finding(self.id, Outcome.UNRESOLVED, subject, path or _path(at), text)
 
     def blind(self, facts: Facts) -> str:
         """Say what of an account this rule cannot see, an empty text where it sees what it needs or a program."""

@@ -111,3 +111,9 @@ def names_action(statement: Statement, *actions: str) -> str:
         if any(matches(pattern, action) for action in actions):
             return pattern
     return ""
+
+
+def resources(statement: Statement) -> str:
+    """Give what a statement is about as a short text."""
+    listed = statement.resources if statement.not_resources is None else statement.not_resources
+    return ("" if statement.not_resources is None else "all but ") + ", ".join(listed or ())

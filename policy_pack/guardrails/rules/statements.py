@@ -58,6 +58,12 @@ def public(statement: Statement, document: Document) -> bool:
     return anyone(statement) and not restricts_who(statement) and not _closed(statement, document)
 
 
+def in_spite(statement: Statement) -> str:
+    """Say of a statement for everybody that its conditions do not change that; empty where it has none."""
+    named = ", ".join(dict.fromkeys(item.key for item in statement.conditions))
+    return f": its conditions ({named}) are true of strangers too, or may be" if named else ""
+
+
 def restricts_who(statement: Statement) -> bool:
     """Tell whether a condition names the callers: account, organisation, role, network, service on behalf of."""
     return bool(restricting(statement, CALLER))

@@ -110,7 +110,7 @@ resources:
         if isinstance(privileged, Unknown):
             yield self.unresolved(resource, f"{where}.privileged", privileged)
         elif privileged:
-            yield self.fail(resource, f"{where}.privileged", "is root on its host", name_of(container))
+            yield self.fail(resource, f"{where}.privileged", "is root on its host", "true")
         for path, why, bad in (
             ("linuxParameters.capabilities.add", "has a capability that undoes its isolation", _undoes),
             ("dockerSecurityOptions", "switches off what confines it", _unconfined),
@@ -135,9 +135,3 @@ def _undoes(capability: str) -> bool:
 def _unconfined(option: str) -> bool:
     """`apparmor:unconfined`, `seccomp=unconfined`, `label:disable` (API: ContainerDefinition)."""
     return re.split(r"[:=]", option.lower(), maxsplit=1)[-1] in {"unconfined", "disable"}
-
-
-def name_of(container: dict[str, Value]) -> str:
-    """Give a container's name."""
-    name = setting(container, "name")
-    return name if isinstance(name, str) else ""

@@ -52,4 +52,4 @@ resources:
             if isinstance(driver, Unknown):
                 yield self.unresolved(resource, path, driver, "whether it is logged")
             elif driver in {None, "", "none"}:
-                yield self.fail(resource, path, "keeps no log")
+                yield self.fail(resource, path, "keeps no log", driver or "omitted")

@@ -62,4 +62,4 @@ resources:
             if isinstance(value, Unknown):
                 yield self.unresolved(resource, path, value)
             elif not value:
-                yield self.fail(resource, path, "can write over its own programs")
+                yield self.fail(resource, path, "can write over its own programs", "false or omitted")

@@ -60,6 +60,6 @@ resources:
             if isinstance(user, Unknown):
                 yield self.unresolved(resource, path, user, "as which user it runs")
             elif user is None or user == "":
-                yield self.fail(resource, path, "leaves it to the image whether it runs as root")
+                yield self.fail(resource, path, "leaves it to the image whether it runs as root", "omitted")
             elif str(user).split(":", 1)[0] in {"root", "0"}:
                 yield self.fail(resource, path, "runs as root", str(user))

@@ -30,6 +30,9 @@ class Admin(ResourceRule):
     )
     severity: ClassVar[Severity] = Severity.CRITICAL
     kinds: ClassVar[frozenset[str]] = IDENTITY_KINDS
+    beside_network: ClassVar[frozenset[str] | None] = frozenset(
+        {"iam.Policy", "iam.RolePolicy", "iam.UserPolicy", "iam.GroupPolicy"}
+    )
     controls: ClassVar[tuple[str, ...]] = ("CKV_AWS_1", "CKV_AWS_62", "CKV_AWS_63", "SH IAM.1")
     covers: ClassVar[tuple[int, ...]] = (68, 82)
     references: ClassVar[tuple[str, ...]] = (

@@ -68,7 +68,7 @@ resources:
     def _resource(self, resource: Resource, facts: Facts) -> Iterator[Finding]:
         value = resource.get(_BOUNDARY)
         if value is None or value == "":
-            yield self.fail(resource, _BOUNDARY, "has no permissions boundary")
+            yield self.fail(resource, _BOUNDARY, "has no permissions boundary", "omitted")
         elif isinstance(value, str) and _BOUNDS_NOTHING.match(value):
             yield self.fail(resource, _BOUNDARY, "has a boundary that bounds nothing", value)
         elif isinstance(value, Unknown):

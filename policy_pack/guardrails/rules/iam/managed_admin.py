@@ -51,6 +51,9 @@ class ManagedAdmin(Rule):
     severity: ClassVar[Severity] = Severity.CRITICAL
     scope: ClassVar[Scope] = Scope.EARLY
     kinds: ClassVar[frozenset[str]] = frozenset(_PATHS)
+    beside_network: ClassVar[frozenset[str] | None] = frozenset(
+        {"iam.RolePolicyAttachment", "iam.UserPolicyAttachment", "iam.GroupPolicyAttachment"}
+    )
     controls: ClassVar[tuple[str, ...]] = ("CKV_AWS_274", "CIS 1.16")
     covers: ClassVar[tuple[int, ...]] = (79,)
     options_type: ClassVar[type[Options]] = Options

@@ -11,7 +11,7 @@ from guardrails.facts.stack import Facts
 from guardrails.rules.base import Finding, Rule, Scope, Severity
 from guardrails.rules.conditions import restricting
 from guardrails.rules.documents import IDENTITY_KINDS
-from guardrails.rules.grants import grants_of, names_action
+from guardrails.rules.grants import grants_of, names_action, resources
 from guardrails.rules.patterns import matches, tail
 from guardrails.rules.statements import every_resource
 
@@ -36,6 +36,9 @@ class PassRole(Rule):
     severity: ClassVar[Severity] = Severity.HIGH
     scope: ClassVar[Scope] = Scope.EARLY
     kinds: ClassVar[frozenset[str]] = IDENTITY_KINDS
+    beside_network: ClassVar[frozenset[str] | None] = frozenset(
+        {"iam.Policy", "iam.RolePolicy", "iam.UserPolicy", "iam.GroupPolicy"}
+    )
     controls: ClassVar[tuple[str, ...]] = ("TV AWS-0342",)
     covers: ClassVar[tuple[int, ...]] = (78,)
     references: ClassVar[tuple[str, ...]] = (
@@ -80,10 +83,10 @@ resources:
             if not names_action(statement, "iam:PassRole") or restricting(statement, _TARGET):
                 continue
             if every_resource(statement) or any(matches(tail(item), _ANY_ROLE) for item in _roles(statement)):
-                yield self.fail(grant.resource, grant.path, "passes any role of the account", _resources(statement))
+                yield self.fail(grant.resource, grant.path, "passes any role of the account", resources(statement))
             elif _family(statement) and not restricting(statement, _SERVICE):
                 why = "passes a family of roles to any service"
-                yield self.fail(grant.resource, grant.path, why, _resources(statement))
+                yield self.fail(grant.resource, grant.path, why, resources(statement))
 
 
 def _roles(statement: Statement) -> list[str]:
@@ -93,7 +96,3 @@ def _roles(statement: Statement) -> list[str]:
 
 def _family(statement: Statement) -> bool:
     return any(set("*?") & set(tail(item)) for item in _roles(statement))
-
-
-def _resources(statement: Statement) -> str:
-    return ", ".join(statement.resources or ("NotResource",))

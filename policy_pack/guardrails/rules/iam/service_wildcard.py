@@ -9,7 +9,7 @@ from guardrails.facts.documents import Statement
 from guardrails.facts.stack import Facts
 from guardrails.rules.base import Finding, Rule, Scope, Severity
 from guardrails.rules.documents import IDENTITY_KINDS
-from guardrails.rules.grants import grants_of
+from guardrails.rules.grants import grants_of, resources
 from guardrails.rules.patterns import every_resource_of, whole_service
 from guardrails.rules.statements import action_patterns, every_resource
 
@@ -28,6 +28,9 @@ class ServiceWildcard(Rule):
     severity: ClassVar[Severity] = Severity.HIGH
     scope: ClassVar[Scope] = Scope.EARLY
     kinds: ClassVar[frozenset[str]] = IDENTITY_KINDS
+    beside_network: ClassVar[frozenset[str] | None] = frozenset(
+        {"iam.Policy", "iam.RolePolicy", "iam.UserPolicy", "iam.GroupPolicy"}
+    )
     controls: ClassVar[tuple[str, ...]] = ("SH IAM.21",)
     covers: ClassVar[tuple[int, ...]] = (69,)
     references: ClassVar[tuple[str, ...]] = (
@@ -60,7 +63,7 @@ resources:
             for action in action_patterns(grant.statement):
                 if whole_service(action) and _on_everything(grant.statement, action.partition(":")[0]):
                     why = "allows every action of a service on every resource"
-                    yield self.fail(grant.resource, grant.path, why, action)
+                    yield self.fail(grant.resource, grant.path, why, f"{action} on {resources(grant.statement)}")
 
 
 def _on_everything(statement: Statement, service: str) -> bool:

@@ -15,7 +15,7 @@ from guardrails.rules.base import Finding, ResourceRule, Severity
 from guardrails.rules.conditions import restricting
 from guardrails.rules.documents import trust_documents
 from guardrails.rules.patterns import wildcard
-from guardrails.rules.statements import public
+from guardrails.rules.statements import in_spite, public
 
 _WHOLE_ACCOUNT = re.compile(r"^(?:arn:[^:]*:iam::)?(\d{12})(?::root)?$")
 _NARROWS = re.compile(
@@ -106,7 +106,7 @@ def _may_be_foreign(statement: Statement) -> bool:
 
 def _faults(statement: Statement, document: Document, home: set[str]) -> Iterator[tuple[str, str]]:
     if public(statement, document) and not _federated(statement):
-        yield "trusts everybody", "NotPrincipal" if statement.not_principals is not None else "*"
+        yield f"trusts everybody{in_spite(statement)}", "NotPrincipal" if statement.not_principals is not None else "*"
     narrowed = bool(restricting(statement, _NARROWS))
     for kind, value in statement.principals or ():
         match = _WHOLE_ACCOUNT.match(value) if kind.upper() == "AWS" else None

@@ -11,7 +11,7 @@ from guardrails.facts.stack import Facts
 from guardrails.rules.base import Finding, Rule, Scope, Severity
 from guardrails.rules.conditions import restricting
 from guardrails.rules.documents import IDENTITY_KINDS
-from guardrails.rules.grants import grants_of, names_action
+from guardrails.rules.grants import grants_of, names_action, resources
 from guardrails.rules.patterns import matches, tail
 from guardrails.rules.statements import every_resource
 
@@ -74,7 +74,8 @@ resources:
         for grant in grants_of(facts):
             pattern = names_action(grant.statement, *_ACTIONS)
             if pattern and _all_keys(grant.statement) and not restricting(grant.statement, _NARROWS):
-                yield self.fail(grant.resource, grant.path, "decrypts with every key of the account", pattern)
+                why = "decrypts with every key of the account"
+                yield self.fail(grant.resource, grant.path, why, f"{pattern} on {resources(grant.statement)}")
 
 
 def _all_keys(statement: Statement) -> bool:

@@ -51,4 +51,6 @@ resources:
         if missing is not None:
             yield self.unresolved(resource, "enableKeyRotation", missing, "whether it is rotated")
         else:
-            yield self.fail(resource, "enableKeyRotation", "is never rotated", resource.get("enableKeyRotation") or "")
+            yield self.fail(
+                resource, "enableKeyRotation", "is never rotated", resource.get("enableKeyRotation") or "omitted"
+            )

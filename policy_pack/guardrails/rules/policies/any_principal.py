@@ -13,7 +13,7 @@ from guardrails.rules.base import Finding, ResourceRule, Scope, Severity
 from guardrails.rules.documents import RESOURCE_POLICY_KINDS, resource_documents
 from guardrails.rules.patterns import wildcard
 from guardrails.rules.policies.common import PERMISSION, named_source
-from guardrails.rules.statements import public
+from guardrails.rules.statements import in_spite, public
 
 _BUS = "cloudwatch.EventPermission"
 _PUBLIC_BY_NATURE = frozenset({"apigateway.RestApi", "apigateway.RestApiPolicy"})
@@ -95,7 +95,7 @@ resources:
             for statement in document.allows:
                 if public(statement, document):
                     where = f"{path}.Statement[{statement.index}]"
-                    yield self.fail(resource, where, "lets everybody in", _principal(statement))
+                    yield self.fail(resource, where, f"lets everybody in{in_spite(statement)}", _principal(statement))
 
     def _permission(self, resource: Resource) -> Iterator[Finding]:
         principal = resource.get("principal")

@@ -11,7 +11,7 @@ from guardrails.facts.stack import Facts
 from guardrails.rules.base import Finding, Rule, Scope, Severity
 from guardrails.rules.conditions import restricting
 from guardrails.rules.documents import IDENTITY_KINDS
-from guardrails.rules.grants import grants_of, names_action
+from guardrails.rules.grants import grants_of, names_action, resources
 from guardrails.rules.patterns import matches, tail
 from guardrails.rules.statements import every_resource
 
@@ -90,11 +90,12 @@ resources:
             pattern = names_action(statement, _ACTION)
             if not pattern or restricting(statement, _BY_TAG):
                 continue
+            what = f"{pattern} on {resources(statement)}"
             if any(_reaches(statement, *pair) for pair in _HOSTS):
-                yield self.fail(grant.resource, grant.path, "starts sessions on any host", pattern)
+                yield self.fail(grant.resource, grant.path, "starts sessions on any host", what)
             if _reaches(statement, _REMOTE_HOST) and not _denied(grant.document):
                 why = "forwards ports through a host to any other (AWS-StartPortForwardingSessionToRemoteHost)"
-                yield self.fail(grant.resource, grant.path, why, pattern)
+                yield self.fail(grant.resource, grant.path, why, what)
 
 
 def _reaches(statement: Statement, *targets: str) -> bool:

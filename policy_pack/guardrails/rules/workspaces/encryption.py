@@ -63,10 +63,12 @@ resources:
             if isinstance(encrypted, Unknown):
                 yield self.unresolved(resource, prop, encrypted)
             elif not encrypted:
-                yield self.fail(resource, prop, "leaves a volume of the desktop unencrypted", resource.get(prop))
+                yield self.fail(
+                    resource, prop, "leaves a volume of the desktop unencrypted", resource.get(prop) or "omitted"
+                )
         key = resource.get(_KEY)
         if key is None or key == "" or (isinstance(key, str) and key.endswith("alias/aws/workspaces")):
-            yield self.fail(resource, _KEY, "names no key of its own", key or "")
+            yield self.fail(resource, _KEY, "names no key of its own", key or "omitted")
         elif isinstance(key, Unknown):
             named = facts.ref(resource, _KEY, Role.KEY)
             if isinstance(named, Unknown):

@@ -80,4 +80,6 @@ resources:
                 yield self.fail(resource, path, why, shown)
         group = resource.get(f"{_CREATION}.customSecurityGroupId")
         if group is None or group == "":
-            yield self.fail(resource, f"{_CREATION}.customSecurityGroupId", "names no security group of its own")
+            yield self.fail(
+                resource, f"{_CREATION}.customSecurityGroupId", "names no security group of its own", "omitted"
+            )
