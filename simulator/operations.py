@@ -6,6 +6,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from simulator.account import Account, Object
@@ -78,6 +79,8 @@ class Operations:
                     creation.old = self.find(kind.token, creation.region, identifier)
                     if creation.old is None:
                         creation.refuse(kind.not_found, value=identifier)
+                    drift = _drift(self._known(session, creation.old))
+                    creation.old = replace(creation.old, inputs={**creation.old.inputs, **drift})
                     return settle(creation, given.secrets)
             except AwsError as refusal:
                 raise OperationError(action, kind.service, operation, refusal) from refusal
@@ -92,8 +95,9 @@ class Operations:
             if making.is_gone(creation):
                 self.account.remove(found.key)
                 return None
-            outputs = {**found.outputs, **making.foreign(creation)}
-            return Made(found.id, outputs, found.inputs, frozenset(found.secrets))
+            # What others changed is given as inputs too: by these the engine tells whether an object has drifted.
+            drift = _drift(creation)
+            return Made(found.id, {**found.outputs, **drift}, {**found.inputs, **drift}, frozenset(found.secrets))
 
     def delete(self, session: Session, urn: str, identifier: str, inputs: Values) -> None:
         """Delete an object; one that is gone already is no error. Raises OperationError while others depend on it."""
@@ -166,6 +170,11 @@ class Operations:
             with_defaults(schema_of(kind.token), kind, inputs),
             world=self.world(session),
         )
+
+
+def _drift(creation: Creation) -> Values:
+    """Give the outputs that others have changed through the API, as they are now."""
+    return {name: now for name, now in making.foreign(creation).items() if now != creation.outputs.get(name, [])}
 
 
 def token_of(urn: str) -> str:

@@ -62,6 +62,18 @@ def _without_default_vpc(backend: Any) -> None:
     for subnet in subnets:
         backend.delete_subnet(subnet.id)
     backend.delete_vpc(default.id)
+    _drop_acls(backend, default.id)
+
+
+def _drop_acls(backend: Any, vpc: str) -> None:
+    """Drop the network ACLs of a VPC that is gone: moto keeps them."""
+    for identifier in [acl.id for acl in backend.network_acls.values() if acl.vpc_id == vpc]:
+        del backend.network_acls[identifier]
+
+
+def gone_vpc(account: str, region: str, id: str) -> None:  # noqa: A002 - as in the journal
+    """Let what AWS deletes with a VPC be gone too."""
+    _drop_acls(import_module("moto.ec2").ec2_backends[account][region], id)
 
 
 def _name_prefix_lists(backend: Any, region: str) -> None:
@@ -107,6 +119,7 @@ def forget(account: str, region: str, place: tuple[str, str, str]) -> None:
 CORRECTIONS: Final[Mapping[str, Callable[..., None]]] = {
     "interface": interface,
     "foreign_vpc": foreign_vpc,
+    "gone_vpc": gone_vpc,
     "amend": amend,
     "forget": forget,
 }

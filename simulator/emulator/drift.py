@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.model import Values
@@ -28,16 +29,22 @@ _ROUTE: Final = {
 }
 
 
-def group_rules(creation: Creation) -> Values | None:
-    """Give the rules of a security group that are not objects of their own here."""
+def rules_of(creation: Creation) -> list[dict[str, Any]]:
+    """Give the rules of a security group that are not objects of their own here, as EC2 describes them."""
     world = creation.world
-    if world is None or creation.inputs.get("ingress") or creation.inputs.get("egress"):
-        return None
     wanted = {"Filters": [{"Name": "group-id", "Values": [creation.id]}]}
-    found = world.call("ec2", creation.region, "describe_security_group_rules", wanted)["SecurityGroupRules"]
+    found = world.call("ec2", creation.region, "describe_security_group_rules", wanted) if world else {}
     kinds = (groups.INGRESS, groups.EGRESS)
     ours = {item.id for kind in kinds for item in creation.account.of_type(kind, creation.region)}
-    foreign = [rule for rule in found if rule["SecurityGroupRuleId"] not in ours]
+    rules: list[dict[str, Any]] = found.get("SecurityGroupRules", [])
+    return [rule for rule in rules if rule["SecurityGroupRuleId"] not in ours]
+
+
+def group_rules(creation: Creation) -> Values | None:
+    """Give the rules of a security group that are not objects of their own here."""
+    if creation.world is None or creation.inputs.get("ingress") or creation.inputs.get("egress"):
+        return None
+    foreign = rules_of(creation)
     return {
         "ingress": [_rule(rule) for rule in foreign if not rule["IsEgress"]],
         "egress": [_rule(rule) for rule in foreign if rule["IsEgress"]],
@@ -86,6 +93,10 @@ def role_policies(creation: Creation) -> Values | None:
     name = {"RoleName": creation.id}
     attached = world.call("iam", "us-east-1", "list_attached_role_policies", name)["AttachedPolicies"]
     inline = world.call("iam", "us-east-1", "list_role_policies", name)["PolicyNames"]
+    texts = {
+        policy: world.call("iam", "us-east-1", "get_role_policy", {**name, "PolicyName": policy})["PolicyDocument"]
+        for policy in inline
+    }
     mine = {
         kind: {item.inputs[field] for item in creation.account.of_type(kind) if item.inputs["role"] == creation.id}
         for kind, field in ((identity.ATTACHMENT, "policyArn"), (identity.INLINE, "name"))
@@ -94,5 +105,9 @@ def role_policies(creation: Creation) -> Values | None:
         "managedPolicyArns": sorted(
             p["PolicyArn"] for p in attached if p["PolicyArn"] not in mine[identity.ATTACHMENT]
         ),
-        "inlinePolicies": [{"name": policy} for policy in sorted(inline) if policy not in mine[identity.INLINE]],
+        "inlinePolicies": [
+            {"name": policy, "policy": json.dumps(texts[policy])}
+            for policy in sorted(inline)
+            if policy not in mine[identity.INLINE]
+        ],
     }

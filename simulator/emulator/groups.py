@@ -77,16 +77,9 @@ def _no_rules(direction: str) -> Step:
     def parameters(creation: Creation) -> Values | None:
         if creation.old is not None and not _rewritten(creation, direction):
             return None
-        world = creation.world
-        found = (
-            world.call("ec2", creation.region, "describe_security_groups", {"GroupIds": [creation.id]}) if world else {}
-        )
-        rules: list[Any] = (
-            found["SecurityGroups"][0]["IpPermissions" if direction == "ingress" else "IpPermissionsEgress"]
-            if found
-            else []
-        )
-        return {"GroupId": creation.id, "IpPermissions": rules} if rules else None
+        foreign = [item for item in drift.rules_of(creation) if item["IsEgress"] == (direction == "egress")]
+        rules = [item["SecurityGroupRuleId"] for item in foreign]
+        return {"GroupId": creation.id, "SecurityGroupRuleIds": rules} if rules else None
 
     return Step(f"revoke_security_group_{direction}", parameters)
 

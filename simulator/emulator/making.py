@@ -82,6 +82,8 @@ def remove(creation: Creation) -> None:
         return
     if entry is not None:
         _run(creation, entry, entry.delete)
+        if entry is _vpc():
+            creation.world.correct("gone_vpc", region=creation.region, id=creation.id)
         if entry.forget:
             region = "us-east-1" if creation.type.is_global else creation.region
             creation.world.correct("forget", region=region, place=(entry.service, entry.forget, creation.id))

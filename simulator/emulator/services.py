@@ -2,15 +2,48 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
 
 from simulator.emulator import drift
-from simulator.emulator.model import Emulated, Step, picked, plus_tags, step
+from simulator.emulator.model import Emulated, Step, picked, plus_tags, several, step
 from simulator.model import Values
 from simulator.types import identity, keys, systems
 
 if TYPE_CHECKING:
     from simulator.creation import Creation
+
+
+def _before(creation: Creation, field: str) -> list[Any]:
+    before: Values = creation.old.inputs if creation.old else {}
+    return before.get(field) or []
+
+
+def _unattached(creation: Creation) -> Iterator[Values]:
+    kept: list[str] = creation.get("managedPolicyArns", [])
+    for arn in _before(creation, "managedPolicyArns"):
+        if arn not in kept:
+            yield {"RoleName": creation.id, "PolicyArn": arn}
+
+
+def _attached(creation: Creation) -> Iterator[Values]:
+    had = _before(creation, "managedPolicyArns")
+    for arn in creation.get("managedPolicyArns", []):
+        if arn not in had:
+            yield {"RoleName": creation.id, "PolicyArn": arn}
+
+
+def _unwritten(creation: Creation) -> Iterator[Values]:
+    kept = {item.get("name") for item in creation.get("inlinePolicies", [])}
+    for item in _before(creation, "inlinePolicies"):
+        if item.get("name") and item["name"] not in kept:
+            yield {"RoleName": creation.id, "PolicyName": item["name"]}
+
+
+def _written(creation: Creation) -> Iterator[Values]:
+    for item in creation.get("inlinePolicies", []):
+        if item.get("name") and item.get("policy") and item not in _before(creation, "inlinePolicies"):
+            yield {"RoleName": creation.id, "PolicyName": item["name"], "PolicyDocument": item["policy"]}
 
 
 def _role_profile(creation: Creation) -> Values | None:
@@ -55,6 +88,12 @@ ENTRIES: Final = (
         ),
         foreign=drift.role_policies,
         outputs={"uniqueId": "Role.RoleId"},
+        then=(
+            several("detach_role_policy", _unattached),
+            several("attach_role_policy", _attached),
+            several("delete_role_policy", _unwritten),
+            several("put_role_policy", _written),
+        ),
         update=(step("update_assume_role_policy", RoleName="@id", PolicyDocument="assumeRolePolicy"),),
         delete=(step("delete_role", RoleName="@id"),),
         alive=step("get_role", RoleName="@id"),

@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from typing import Any, Final, cast
 from urllib.parse import parse_qsl, urlsplit
@@ -129,6 +130,8 @@ class World:
         if self._application is None:
             server = import_module("moto.moto_server.werkzeug_app")
             self._application = server.DomainDispatcherApplication(server.create_backend_app)
+            # moto goes through the hosts of all services at each call; the answer for a host never changes.
+            self._application.get_backend_for_host = cache(self._application.get_backend_for_host)
         if not self._fresh:
             self._answer(Call("POST", "/moto-api/reset", {"host": "moto"}, b""))
             self._entered.clear()

@@ -17,6 +17,15 @@ from tools.engine.errors import LauncherError
 from tools.engine.layout import Layout
 
 STOP_SECONDS = 10
+# boto3 knows the second name of the region only: https://docs.aws.amazon.com/sdkref/latest/guide/feature-region.html
+CLIENT_VARIABLES = (
+    "AWS_ENDPOINT_URL",
+    "AWS_REGION",
+    "AWS_DEFAULT_REGION",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+)
+"""What an AWS client needs to reach the APIs of a simulated account."""
 
 
 @dataclass(frozen=True)
@@ -41,13 +50,7 @@ class Served:
 
     def client_environment(self, region: str) -> dict[str, str]:
         """What an AWS client needs to reach the APIs; the credentials are made up, as are those of the account."""
-        return {
-            "AWS_ENDPOINT_URL": self.url,
-            "AWS_REGION": region,
-            "AWS_DEFAULT_REGION": region,
-            "AWS_ACCESS_KEY_ID": "simulated",
-            "AWS_SECRET_ACCESS_KEY": "simulated",
-        }
+        return dict(zip(CLIENT_VARIABLES, (self.url, region, region, "simulated", "simulated"), strict=True))
 
 
 def running(state: Path) -> Served | None:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from tools.engine.account import CLIENT_VARIABLES
 from tools.engine.binary import Engine, ensure_engine
 from tools.engine.console import is_colourful, note, paint
 from tools.engine.demonstration import OPEN_DESKTOPS, copy_program
@@ -139,8 +140,7 @@ def account(layout: Layout, options: argparse.Namespace) -> int:
         if options.arguments:
             return subprocess.run(options.arguments, cwd=layout.root, env=environment, check=False).returncode
         print(banner(workspace))
-        names = ("AWS_ENDPOINT_URL", "AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
-        print("".join(f"export {name}={environment[name]}\n" for name in names), flush=True)
+        print("".join(f"export {name}={environment[name]}\n" for name in CLIENT_VARIABLES), flush=True)
         note("Serving until Ctrl-C. In another terminal: AWS clients with these variables, make refresh, make up.")
         threading.Event().wait()
     return 0

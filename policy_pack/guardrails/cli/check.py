@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from guardrails.cli.sources import Source, SourceError, read_network
+from guardrails.cli.leftovers import as_text, find_leftovers, with_leftovers
+from guardrails.cli.sources import Source, SourceError, read_live_resources, read_network
 from guardrails.config import Configuration, ConfigurationError, load_intent, parse_file
+from guardrails.facts.from_aws.resources import SEEN
 from guardrails.facts.from_pulumi.read import UnreadableError, View, from_state, load_state, stack_of
 from guardrails.facts.stack import Facts
 from guardrails.findings.formats import FORMATS
+from guardrails.findings.leftovers import Leftover
 from guardrails.findings.report import Judgement, Report, judge
 from guardrails.rules.base import Finding
 
@@ -47,18 +51,31 @@ def check(  # noqa: PLR0913, PLR0917
     output: Annotated[Path | None, typer.Option(help="Write the report here instead of to stdout.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
 ) -> None:
-    """Judge a stack from its state file, or a network from an account; exit 1 where something blocks."""
+    """Judge a stack from its state file, or a network from an account; exit 1 where something blocks.
+
+    With --live and --state together the account is judged, and what the state does not know of it is listed.
+    """
     source = Source(state=state, snapshot=snapshot, live=live, regions=region or (), endpoint_url=endpoint_url)
+    compared = state if live and snapshot is None else None
+    found: tuple[Leftover, ...] = ()
     try:
+        if compared is not None:
+            source = replace(source, state=None)
+            found = find_leftovers(source, compared)
         report = check_state(state, intent, config) if _only_state(source) else check_network(source, intent, config)
     except (UnreadableError, ConfigurationError, SourceError) as error:
         fail(str(error))
-    text = FORMATS[Format.JSON.value if as_json else form.value](report)
+    form = Format.JSON if as_json else form
+    text = FORMATS[form.value](report)
+    if compared is not None and form in {Format.TEXT, Format.JSON}:
+        text = with_leftovers(text, found, as_json=form is Format.JSON)
+    elif compared is not None:
+        typer.echo(as_text(found), err=True)
     if output is None:
         typer.echo(text, nl=not text.endswith("\n"))
     else:
         _write(output, text)
-    raise typer.Exit(1 if report.blocked else 0)
+    raise typer.Exit(1 if report.blocked or found else 0)
 
 
 def _only_state(source: Source) -> bool:
@@ -102,8 +119,11 @@ def check_network(source: Source, intent: Path | None = None, config: Path | Non
     """
     configuration = _configuration(config)
     chosen, problems = _intent(configuration, intent, "", "")
-    facts = Facts((), intent=chosen, environment=configuration.environment_of(chosen), network=read_network(source))
-    return judge(_with(configuration.judgement, problems), Facts(()), facts)
+    network, resources = read_network(source), read_live_resources(source)
+    environment = configuration.environment_of(chosen)
+    seen = SEEN if source.live else frozenset[str]()
+    facts = Facts(resources, intent=chosen, environment=environment, network=network, seen=seen)
+    return judge(_with(configuration.judgement, problems), facts, facts)
 
 
 def _intent(

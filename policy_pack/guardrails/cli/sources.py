@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from guardrails.facts.network import Network
+from guardrails.facts.resource import Resource
 
 
 class SourceError(Exception):
@@ -63,6 +64,36 @@ def read_path(path: Path, *, is_state: bool | None = None) -> Network:
     try:
         return read_snapshot(path)
     except SnapshotError as error:
+        raise SourceError(str(error)) from error
+
+
+def read_live_resources(source: Source) -> tuple[Resource, ...]:
+    """Read what a live account tells besides its network; nothing of another source.
+
+    Raises:
+        SourceError: the account cannot be asked.
+    """
+    from guardrails.facts.from_aws.live import LiveError  # noqa: PLC0415
+    from guardrails.facts.from_aws.resources import read_resources  # noqa: PLC0415
+
+    try:
+        return read_resources(source.regions, source.endpoint_url) if source.live else ()
+    except LiveError as error:
+        raise SourceError(str(error)) from error
+
+
+def read_live_rules(source: Source) -> tuple[Resource, ...]:
+    """Read the rules of a live account's security groups, each with its id.
+
+    Raises:
+        SourceError: the account cannot be asked.
+    """
+    from guardrails.facts.from_aws.live import LiveError  # noqa: PLC0415
+    from guardrails.facts.from_aws.resources import read_group_rules  # noqa: PLC0415
+
+    try:
+        return read_group_rules(source.regions, source.endpoint_url)
+    except LiveError as error:
         raise SourceError(str(error)) from error
 
 

@@ -58,8 +58,8 @@ def edges(network: Network) -> Iterator[Edge]:
 
 def _items(network: Network) -> Iterator[Item]:
     for field in fields(network):
-        if field.name not in {"gaps", "assumptions"}:
-            yield from getattr(network, field.name)
+        # What is no tuple of objects tells of the source: gaps, assumptions, which kinds are complete.
+        yield from (item for item in getattr(network, field.name) if isinstance(item, Item))
 
 
 def _of(item: Item | Route | GroupRule | Listener, origin: Origin) -> Iterator[Edge]:

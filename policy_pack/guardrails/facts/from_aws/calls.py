@@ -112,9 +112,16 @@ CALLS: tuple[Call, ...] = (
 )
 """In the order in which they are made: what a call is made for each of comes before it."""
 
+RESOURCE_ACTIONS = (
+    "ec2:DescribeFlowLogs",
+    "ec2:DescribeSecurityGroupRules",
+    "iam:GetAccountAuthorizationDetails",
+)
+"""The IAM actions that allow the calls of `resources`, which a check of a live account makes besides."""
+
 
 def iam_policy() -> dict[str, object]:
-    """Give the smallest IAM policy under which every call of `CALLS` is allowed: describing, on any resource.
+    """Give the smallest IAM policy under which all these calls are allowed: describing, on any resource.
 
     None of these actions supports restriction to a resource for a listing, and none reads data or changes anything.
     """
@@ -124,7 +131,7 @@ def iam_policy() -> dict[str, object]:
             {
                 "Sid": "ReadNetworkConfiguration",
                 "Effect": "Allow",
-                "Action": sorted({call.action for call in CALLS}),
+                "Action": sorted({*RESOURCE_ACTIONS, *(call.action for call in CALLS)}),
                 "Resource": "*",
             }
         ],
