@@ -11,10 +11,11 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.client import BaseClient
 from moto.server import ThreadedMotoServer
 
 from guardrails.facts.from_aws import read_snapshot
-from guardrails.facts.from_aws.calls import CALLS
+from guardrails.facts.from_aws.calls import CALLS, RESOURCE_ACTIONS, iam_policy
 from guardrails.facts.from_aws.live import LiveError, read_live
 from guardrails.facts.network import Network
 from guardrails.network import Engine
@@ -181,3 +182,24 @@ class TestLive:
 
         with pytest.raises(LiveError, match="region"):
             read_live([])
+
+
+@pytest.mark.usefixtures("credentials")
+def test_the_policy_allows_exactly_what_the_readers_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each answer holds one object of its kind, so that every call that is made for each of some objects is made."""
+    members = {call.each.kind: call.each.member for call in CALLS if call.each}
+    kinds = {(call.service, call.operation): call.kinds for call in CALLS}
+    called: set[str] = set()
+
+    def answer(client: BaseClient, operation: str, _: object) -> dict[str, Any]:
+        service = client.meta.service_model
+        called.add(f"{service.signing_name}:{operation}")
+        if operation == "GetCallerIdentity":
+            return {"Account": "111122223333"}
+        return {kind: [{members[kind]: "x-1"}] for kind in kinds[service.service_name, operation] if kind in members}
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", answer)
+    read_live([REGION])
+
+    allowed = set(iam_policy()["Statement"][0]["Action"]) - set(RESOURCE_ACTIONS)  # pyright: ignore
+    assert called - {"sts:GetCallerIdentity"} == allowed
