@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from guardrails.facts.documents import Document, parse_document
 from guardrails.facts.resource import Resource
+from guardrails.facts.stack import Facts
 from guardrails.facts.values import Maybe, Unknown
 
 IDENTITY = {
@@ -78,6 +79,18 @@ OTHER_LANGUAGES = frozenset(
 )  # fmt: skip
 """Kinds with a property named like a policy document that is none, or that gives nothing."""
 
+_COMPLETES = {
+    "s3.BucketPolicy": "bucket",
+    "kms.KeyPolicy": "keyId",
+    "secretsmanager.SecretPolicy": "secretArn",
+    "sqs.QueuePolicy": "queueUrl",
+    "sns.TopicPolicy": "arn",
+    "opensearch.DomainPolicy": "domainName",
+    "elasticsearch.DomainPolicy": "domainName",
+    "iam.RolePolicy": "role",
+}
+"""Policies that are resources of their own, and the property that names what they are the policy of."""
+
 IDENTITY_KINDS = frozenset(IDENTITY)
 RESOURCE_POLICY_KINDS = frozenset(RESOURCE_POLICIES)
 DOCUMENT_KINDS = IDENTITY_KINDS | RESOURCE_POLICY_KINDS | frozenset(TRUST) | frozenset(ENDPOINT)
@@ -124,3 +137,31 @@ def _listed(resource: Resource, path: str, prop: str) -> Iterator[tuple[str, May
         value = item.get(prop) if isinstance(item, dict) else item
         if value is not None and value != "":
             yield where, parse_document(value, f"{resource.urn}.{where}")
+
+
+def repeated(facts: Facts) -> frozenset[tuple[str, Document]]:
+    """Give the documents that a resource only answers, because another resource of the stack states them.
+
+    Once deployed, a bucket answers the policy that its BucketPolicy gave it: one policy, told where it is stated.
+    """
+    known: frozenset[tuple[str, Document]] | None = facts.memo.get(_REPEATED)
+    if known is None:
+        known = frozenset(
+            (holder, document)
+            for kind, prop in _COMPLETES.items()
+            for policy in facts.of(kind)
+            for holder in _holders(facts, policy, prop)
+            for _, document in all_documents(policy)
+            if isinstance(document, Document)
+        )
+        facts.memo[_REPEATED] = known
+    return known
+
+
+def _holders(facts: Facts, policy: Resource, prop: str) -> set[str]:
+    literal = policy.get(prop)
+    named = facts.lookup(literal).key if isinstance(literal, str) else None
+    return {*(policy.edges or {}).get(prop, ()), *([named] if named else [])}
+
+
+_REPEATED = "documents that are only answered"

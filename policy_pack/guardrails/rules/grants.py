@@ -10,7 +10,7 @@ from guardrails.facts.resource import Resource
 from guardrails.facts.roles import Role
 from guardrails.facts.stack import Facts
 from guardrails.facts.values import Ref, Unknown
-from guardrails.rules.documents import IDENTITY_KINDS, identity_documents
+from guardrails.rules.documents import IDENTITY_KINDS, identity_documents, repeated
 from guardrails.rules.patterns import matches, wildcard
 from guardrails.rules.statements import action_patterns, every_resource, grants
 
@@ -47,8 +47,8 @@ def grants_of(facts: Facts) -> Iterator[Grant]:
         if resource.kind == "iam.Policy" and (facts.partial or resource.urn in boundaries):
             continue
         for path, document in identity_documents(resource):
-            if isinstance(document, Unknown):
-                continue  # FCL001 tells it
+            if isinstance(document, Unknown) or (resource.urn, document) in repeated(facts):
+                continue  # FCL001 tells the one, the policy that states it the other
             for statement in document.allows:
                 yield Grant(resource, f"{path}.Statement[{statement.index}]", statement, document)
 

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from guardrails.facts.resource import Resource
-from guardrails.facts.roles import Role
 from guardrails.facts.stack import Facts
-from guardrails.facts.values import Ref, Unknown
-from guardrails.rules.base import Finding, ResourceRule, Scope, Severity
+from guardrails.facts.values import Unknown
+from guardrails.rules.base import Finding, ResourceRule, Severity
 
 _OPTIONS = "metadataOptions"
 _TOKENS, _HOPS = f"{_OPTIONS}.httpTokens", f"{_OPTIONS}.httpPutResponseHopLimit"
-_TEMPLATE = ("launchTemplate.id", "launchTemplate.name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +34,6 @@ class Metadata(ResourceRule):
     )
     fix: ClassVar[str] = "Set metadataOptions.httpTokens to required and httpPutResponseHopLimit to 1."
     severity: ClassVar[Severity] = Severity.HIGH
-    scope: ClassVar[Scope] = Scope.EARLY
     kinds: ClassVar[frozenset[str]] = frozenset(
         {"ec2.Instance", "ec2.SpotInstanceRequest", "ec2.LaunchTemplate", "ec2.LaunchConfiguration"}
     )
@@ -59,12 +56,11 @@ resources:
         """Judge one instance or template; what an instance leaves out, its launch template says."""
         if resource.get(f"{_OPTIONS}.httpEndpoint", "enabled") == "disabled":
             return
-        from_template = resource.get("launchTemplate") is not None
         tokens = resource.get(_TOKENS)
         if isinstance(tokens, Unknown):
             yield self.unresolved(resource, _TOKENS, tokens)
-        elif tokens is None and from_template:
-            yield from self._template(resource, facts)
+        elif tokens is None and resource.get("launchTemplate") is not None:
+            return  # the finding is about the template; one that is not in the stack has its own (FCL002)
         elif tokens != "required":
             yield self.fail(resource, _TOKENS, "answers without a session token", tokens or "omitted")
         hops = resource.number(_HOPS, 1)
@@ -72,12 +68,3 @@ resources:
             yield self.unresolved(resource, _HOPS, hops)
         elif hops is not None and hops > self.options.most_hops:
             yield self.fail(resource, _HOPS, f"lets the metadata travel {hops} hops", hops)
-
-    def _template(self, resource: Resource, facts: Facts) -> Iterator[Finding]:
-        """Leave it to the finding about the template, if that is one of the stack."""
-        for path in _TEMPLATE:
-            found = facts.ref(resource, path, Role.LAUNCH_TEMPLATE)
-            if isinstance(found, Ref) and found.key is not None:
-                return
-        why = "its launch template is not in the stack, and it says nothing itself"
-        yield self.unresolved(resource, _TOKENS, why)

@@ -89,5 +89,13 @@ resources:
             match = _MANAGED.match(policy.literal) if isinstance(policy, Ref) and policy.literal else None
             if isinstance(policy, Unknown):
                 yield self.unresolved(resource, path, policy, "which policy it gives cannot be told")
-            elif match and match.group(1) in self.options.policies:
+            elif match and match.group(1) in self.options.policies and not _only_answered(resource, policy, facts):
                 yield self.fail(resource, path, "gives one of AWS's administrator policies", policy.literal)
+
+
+def _only_answered(role: Resource, policy: Ref, facts: Facts) -> bool:
+    """Tell whether a role only answers a policy that an attachment of the stack gives it, which is told there."""
+    return role.kind == "iam.Role" and any(
+        item.get("policyArn") == policy.literal and (role.urn in (item.edges or {}).get("role", ()))
+        for item in facts.of("iam.RolePolicyAttachment")
+    )

@@ -10,7 +10,7 @@ from guardrails.facts.resource import Resource
 from guardrails.facts.stack import Facts
 from guardrails.facts.values import Maybe, Unknown
 from guardrails.rules.base import Finding, ResourceRule, Scope, Severity
-from guardrails.rules.documents import RESOURCE_POLICY_KINDS, resource_documents
+from guardrails.rules.documents import RESOURCE_POLICY_KINDS, repeated, resource_documents
 from guardrails.rules.patterns import wildcard
 from guardrails.rules.policies.common import PERMISSION, named_source
 from guardrails.rules.statements import in_spite, public
@@ -90,8 +90,8 @@ resources:
             yield from self._permission(resource)
             return
         for path, document in resource_documents(resource):
-            if isinstance(document, Unknown):
-                continue  # FCL001 tells it
+            if isinstance(document, Unknown) or (resource.urn, document) in repeated(facts):
+                continue  # FCL001 tells the one, the policy that states it the other
             for statement in document.allows:
                 if public(statement, document):
                     where = f"{path}.Statement[{statement.index}]"

@@ -12,7 +12,7 @@ from guardrails.facts.stack import Facts
 from guardrails.facts.values import Unknown
 from guardrails.rules.base import Finding, ResourceRule, Scope, Severity
 from guardrails.rules.conditions import restricting
-from guardrails.rules.documents import resource_documents
+from guardrails.rules.documents import repeated, resource_documents
 from guardrails.rules.policies.common import PERMISSION, elsewhere, named_source
 
 _POLICIES = frozenset(
@@ -74,8 +74,8 @@ resources:
             yield from self._permission(resource)
             return
         for path, document in resource_documents(resource):
-            if isinstance(document, Unknown):
-                continue  # FCL001 tells it
+            if isinstance(document, Unknown) or (resource.urn, document) in repeated(facts):
+                continue  # FCL001 tells the one, the policy that states it the other
             for statement in document.allows:
                 services = _services(statement)
                 if services and not restricting(statement, _SOURCE):

@@ -12,7 +12,7 @@ from guardrails.facts.stack import Facts
 from guardrails.facts.values import Unknown
 from guardrails.rules.base import Finding, ResourceRule, Scope, Severity
 from guardrails.rules.conditions import POSITIVE
-from guardrails.rules.documents import RESOURCE_POLICY_KINDS, resource_documents, trust_documents
+from guardrails.rules.documents import RESOURCE_POLICY_KINDS, repeated, resource_documents, trust_documents
 from guardrails.rules.policies.common import PERMISSION, elsewhere
 from guardrails.rules.statements import anyone
 
@@ -104,8 +104,8 @@ resources:
         """Judge the policies of one resource, and whom else it is shared with."""
         declared = _declared(facts.intent)
         for path, document in (*resource_documents(resource), *trust_documents(resource)):
-            if isinstance(document, Unknown):
-                continue  # FCL001 tells it
+            if isinstance(document, Unknown) or (resource.urn, document) in repeated(facts):
+                continue  # FCL001 tells the one, the policy that states it the other
             for statement in document.allows:
                 where = f"{path}.Statement[{statement.index}]"
                 yield from self._foreign(resource, where, _accounts(statement) - declared)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from guardrails.rules.compute.metadata import Metadata
+from guardrails.rules.fail_closed.unresolved_edge import UnresolvedEdge
 from tests.unit.guardrails.rules.rule_cases import Case, cases, swap
 
 PREFER = Metadata.prefer
@@ -40,9 +41,10 @@ def test_what_an_instance_leaves_out_its_template_says(judge, named):
         assert judge(Metadata, open_one, deployed=deployed) == ["fail template.metadataOptions.httpTokens"]
 
 
-def test_a_template_of_another_stack_cannot_be_judged(judge):
+def test_a_template_of_another_stack_is_told_as_such(judge):
     program = swap(TEMPLATED, "NAMED", "id: lt-0123456789abcdef0")
-    assert judge(Metadata, program) == [f"unresolved {TOKENS}"]
+    assert judge(Metadata, program) == []
+    assert "unresolved host.launchTemplate.id" in judge(Metadata, program, also=(UnresolvedEdge,))
 
 
 def test_an_instance_may_undo_its_template(judge):
