@@ -55,13 +55,10 @@ class Link:
         return self.source, self.end, self.protocol, self.port, self.own
 
 
-class Walked:
-    """A network after every packet has been sent through it.
+class Sender:
+    """A network through which single packets are sent."""
 
-    With `base`, one that differs from it little, only those are sent whose fate may be another than there.
-    """
-
-    def __init__(self, network: Network, intent: Intent, base: Walked | None = None) -> None:
+    def __init__(self, network: Network, intent: Intent) -> None:
         self.network = network
         self.intent = intent
         self.world = World(network, intent)
@@ -73,12 +70,6 @@ class Walked:
         }
         self.boxes = {one.key: one for one in network.endpoints if one.kind in MIDDLEBOXES}
         self.ports = self._ports()
-        scope = None if base is None else touched(base.network, network)
-        same = () if base is None or scope is None else self._same(base, scope)
-        self.links = frozenset([*self._links(scope), *same])
-        self.answers: dict[Question, list[Link]] = {}
-        for link in self.links:
-            self.answers.setdefault(link.question, []).append(link)
 
     def zone(self, end: str) -> str:
         """Name the zone of a host, the service of a gateway endpoint, or what lies outside."""
@@ -103,16 +94,14 @@ class Walked:
     def services(self) -> list[tuple[int, int]]:
         return [*((number, port) for number, ports in self.ports.items() for port in ports), *OTHERS]
 
-    def _links(self, scope: frozenset[str] | None) -> Iterator[Link]:
-        callers = [host for host in self.world.hosts if not host.twin]
-        for source in (*callers, Host("internet", OUTSIDE, "internet", "")):
+    def questions(self, scope: frozenset[str] | None) -> Iterator[tuple[Host, Any]]:
+        """Give every host with every address that it may try, of which one is in a subnet of the scope."""
+        for source in (*self.world.hosts, Host("internet", OUTSIDE, "internet", "")):
             for subnet, address in self._addresses(source):
-                if scope is not None and not {source.subnet, subnet} & scope:
-                    continue
-                for service in self.services():
-                    yield from self._opened(source, address, service)
+                if scope is None or {source.subnet, subnet} & scope:
+                    yield source, address
 
-    def _opened(self, source: Host, address: Any, service: tuple[int, int]) -> Iterator[Link]:
+    def opened(self, source: Host, address: Any, service: tuple[int, int]) -> Iterator[Link]:
         number, port = service
         for own in SOURCE_PORTS.get(number, (0,)):
             packet = Packet(source.address, address, number, own, port)
@@ -122,18 +111,6 @@ class Walked:
             for end, memory in self._answered(source.key, arrived):
                 inspected = self._inspected((source.key, end), memory.boxes)
                 yield Link(source.key, end, number, port, own, bool(memory.translations), inspected)
-
-    def _same(self, base: Walked, scope: frozenset[str]) -> Iterator[Link]:
-        """Give the links of another network between hosts that what has changed does not touch, at our ports."""
-        apart = {host.key for host in self.world.hosts if host.subnet in scope}
-        ours: dict[tuple[int, int], list[int]] = {}
-        for number, ports in self.ports.items():
-            for port in ports:
-                ours.setdefault((number, base.mark(number, port)), []).append(port)
-        for link in base.links:
-            if not {link.source, link.end} & apart:
-                for port in ours.get((link.protocol, link.port), () if link.protocol in self.ports else (link.port,)):
-                    yield replace(link, port=port)
 
     def mark(self, number: int, port: int) -> int:
         """Give the first port of the range that a port lies in."""
@@ -174,6 +151,39 @@ class Walked:
         zones = {self.world.zone_ids[self.hosts[end].subnet] for end in ends if end in self.hosts}
         return any(self.world.zone_ids[str(self.boxes[box].subnets[0].key)] in zones for box in boxes)
 
+
+class Walked(Sender):
+    """A network after every packet has been sent through it.
+
+    With `base`, one that differs from it little, only those are sent whose fate may be another than there.
+    """
+
+    def __init__(self, network: Network, intent: Intent, base: Walked | None = None) -> None:
+        super().__init__(network, intent)
+        scope = None if base is None else touched(base.network, network)
+        same = () if base is None or scope is None else self._same(base, scope)
+        self.links = frozenset([*self._links(scope), *same])
+        self.answers: dict[Question, list[Link]] = {}
+        for link in self.links:
+            self.answers.setdefault(link.question, []).append(link)
+
+    def _links(self, scope: frozenset[str] | None) -> Iterator[Link]:
+        for source, address in self.questions(scope):
+            for service in self.services():
+                yield from self.opened(source, address, service)
+
+    def _same(self, base: Walked, scope: frozenset[str]) -> Iterator[Link]:
+        """Give the links of another network between hosts that what has changed does not touch, at our ports."""
+        apart = {host.key for host in self.world.hosts if host.subnet in scope}
+        ours: dict[tuple[int, int], list[int]] = {}
+        for number, ports in self.ports.items():
+            for port in ports:
+                ours.setdefault((number, base.mark(number, port)), []).append(port)
+        for link in base.links:
+            if not {link.source, link.end} & apart:
+                for port in ours.get((link.protocol, link.port), () if link.protocol in self.ports else (link.port,)):
+                    yield replace(link, port=port)
+
     # -- links held against the intent --------------------------------------------------------------------------------
 
     def permitting(self, link: Link) -> list[Flow]:
@@ -207,7 +217,7 @@ class Walked:
     def unmet(self) -> Iterator[Flow]:
         """Give the demanded flows that some source cannot open to some part of the goal."""
         for flow in self.intent.flows:
-            sources = [host for host in self.world.hosts if host.zone == flow.source and not host.twin]
+            sources = [host for host in self.world.hosts if host.zone == flow.source]
             if flow.required and not (sources and all(self._met(flow, source) for source in sources)):
                 yield flow
 
@@ -234,7 +244,7 @@ class Walked:
         goals = [host for host in goals if host.key != source.key]
         if flow.target == self.world.far_zone:
             return [[host.key] for host in goals]
-        if flow.required is Demand.EACH_HOST:
+        if flow.required is Demand.EACH_HOST or (flow.required is not Demand.ANY and goals and goals[0].stand_in):
             return [[host.key] for host in goals]
         narrowed = [[host for host in goals if name in host.services] for name in flow.services] or [goals]
         return [[host.key for host in part] for some in narrowed for part in self._split(flow, some, source)]
@@ -300,3 +310,16 @@ def _had(walked: Walked, link: Link) -> bool:
         (one.translated, one.inspected) == (link.translated, link.inspected)
         for one in walked.has(link.source, link.end, (link.protocol, link.port), link.own)
     )
+
+
+def first_difference(before: Sender, after: Sender) -> tuple[bool, Link] | None:
+    """Find one link that only one of two networks has, and whether it is the second."""
+    services = sorted({*before.services(), *after.services()})
+    for source, address in after.questions(touched(before.network, after.network)):
+        if source.key not in {*before.hosts, "internet"}:
+            continue
+        for service in services:
+            old, new = ({*side.opened(source, address, service)} for side in (before, after))
+            if old != new:
+                return (True, min(new - old)) if new - old else (False, min(old - new))
+    return None

@@ -84,7 +84,7 @@ class World:
     def __init__(self, network: Network, intent: Intent) -> None:
         self.intent = intent
         self.hosts: list[Host] = []
-        self.next: dict[str, int] = {}
+        self.next: dict[tuple[str, int], int] = {}
         self.far_zone = ""
         """The zone that lies in a VPC that the stack does not hold: what goes on in there is another owner's."""
         self.zone_ids = {subnet.key: subnet.zone_id for subnet in network.subnets}
@@ -94,9 +94,10 @@ class World:
 
     # -- addresses ----------------------------------------------------------------------------------------------------
 
-    def _address(self, subnet: str) -> Any:
-        self.next[subnet] = self.next.get(subnet, 9) + 1
-        return self.blocks[subnet][0][self.next[subnet]]
+    def _address(self, subnet: str, step: int) -> Any:
+        """Take an address from the beginning or the end of a subnet, by the sign of the step."""
+        self.next[subnet, step] = self.next.get((subnet, step), 9 * step) + step
+        return self.blocks[subnet][0][self.next[subnet, step]]
 
     def zone(self, address: Any) -> str:
         named = [
@@ -117,11 +118,11 @@ class World:
             interfaces.append(self._host(alike[0], len(interfaces), services=services))
             if alike[0].owner_kind in MANY:
                 twin = replace(alike[0], key=f"{alike[0].key}#twin")
-                interfaces.append(self._host(twin, len(interfaces), twin=alike[0].key))
+                interfaces.append(self._host(twin, len(interfaces), -1, twin=alike[0].key))
         nats = []
         for number, nat in enumerate(network.nat_gateways):
             public = () if nat.public is False else (ipaddress.ip_address(f"203.0.113.{100 + number}"),)
-            nats.append(replace(nat, addresses=(self._address(str(nat.subnet.key)),), public_addresses=public))
+            nats.append(replace(nat, addresses=(self._address(str(nat.subnet.key), 1),), public_addresses=public))
         lists = tuple(one if one.entries else replace(one, entries=(SERVICE_BLOCK,)) for one in network.prefix_lists)
         known = {one.key for one in lists}
         groups = tuple(
@@ -138,9 +139,9 @@ class World:
         """Tell whether a rule's prefix list is there: a list that does not exist holds nobody."""
         return not isinstance(rule.peer, PrefixListRef) or getattr(rule.peer.list, "key", None) in lists
 
-    def _host(self, one: Interface, number: int, **more: Any) -> Interface:
+    def _host(self, one: Interface, number: int, step: int = 1, **more: Any) -> Interface:
         subnet = str(one.subnet.key)
-        address = self._address(subnet)
+        address = self._address(subnet, step)
         public = ipaddress.ip_address(f"203.0.113.{10 + number}") if one.public is True else None
         self.hosts.append(Host(one.key, address, self.zone(address), subnet, public=public, **more))
         return replace(one, addresses=(address,), public_addresses=(public,) if public else ())
@@ -167,11 +168,14 @@ class World:
         rest = [b for b in peering.accepter_cidrs[0].subnets(new_prefix=24) if b not in halves][-1:]
         subnets = tuple(Subnet(f"{far}-{b}", origin, vpc=Ref(far), cidrs=(b,)) for b in (*halves, *rest))
         self.blocks |= {subnet.key: subnet.cidrs for subnet in subnets}
-        hosts = [Interface(f"{s.key}#host", origin, subnet=Ref(s.key), filtered=False) for s in subnets]
+        ends = [(one.key, step) for one in subnets for step in ((1, -1) if one.cidrs[0] in halves else (1,))]
         home = [block for one in network.vpcs for block in one.cidrs]
         back = tuple(Route(block, TargetKind.PEERING, Ref(peering.key), origin) for block in home)
         table = RouteTable(f"{far}-main", origin, vpc=Ref(far), main=True, routes=back)
-        made = tuple(self._host(one, 50 + n) for n, one in enumerate(hosts))
+        made = tuple(
+            self._host(Interface(f"{key}#host{step}", origin, subnet=Ref(key), filtered=False), 50 + number, step)
+            for number, (key, step) in enumerate(ends)
+        )
         self.far_zone = self.zone(halves[0][4]) if halves else ""
         self.zone_ids |= {subnet.key: subnet.key for subnet in subnets}
         return replace(
@@ -184,17 +188,19 @@ class World:
         )
 
     def _stand_ins(self, network: Network) -> Network:
-        """Put one host that may do anything into each subnet of the zones in which nobody is yet."""
+        """Put hosts that may do anything at both ends of each subnet of the zones in which nobody is yet."""
         lived = {host.zone for host in self.hosts}
+        asked = {zone for flow in self.intent.demands() for zone in (flow.source, flow.target)} & {*self.intent.zones}
         groups = tuple(Ref(group.key) for group in network.groups)
         made = []
         for subnet in network.subnets:
             zone = self.zone(subnet.cidrs[0][4])
-            if zone not in lived and zone in self.intent.zones:
-                one = Interface(
-                    f"{subnet.key}#nobody", subnet.origin, subnet=Ref(subnet.key), groups=groups, filtered=False
-                )
-                made.append(self._host(one, 80 + len(made), stand_in=True))
+            if zone in asked - lived:
+                for step, name in ((1, "first"), (-1, "last")):
+                    one = Interface(
+                        f"{subnet.key}#{name}", subnet.origin, subnet=Ref(subnet.key), groups=groups, filtered=False
+                    )
+                    made.append(self._host(one, 80 + len(made), step, stand_in=True))
         return replace(network, interfaces=(*network.interfaces, *made))
 
 

@@ -14,9 +14,9 @@ from guardrails.facts.intent import Intent
 from guardrails.facts.stack import Facts
 from guardrails.findings.run import run_rule
 from guardrails.rules.base import Level, Outcome, Scope
-from tests.mutation.intent_oracle import Verdict, judge
+from tests.mutation.intent_oracle import Verdict, Walked, judge
 from tests.mutation.network_mutations import Mutation
-from tests.mutation.survivors import Case, Good, explain
+from tests.mutation.survivors import Case, explain
 from tests.policy.support.stacks import Stack
 
 OPENING = frozenset({"RCH001", "RCH002", "RCH004"})
@@ -104,8 +104,8 @@ def blocking(facts: Facts) -> tuple[frozenset[str], frozenset[str]]:
 
 
 @cache
-def _good(stack: str) -> Good:
-    return Good(facts_of(Stack(stack)).network, intent_of(stack))
+def _good(stack: str) -> Walked:
+    return Walked(facts_of(Stack(stack)).network, intent_of(stack))
 
 
 def judged(mutation: Mutation) -> Judged:

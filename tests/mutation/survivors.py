@@ -10,10 +10,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from guardrails.facts.intent import Intent
 from guardrails.facts.network import GroupRef, GroupRule, Interface, NaclEntry, Network
 from guardrails.facts.values import Origin
-from tests.mutation.intent_oracle import Link, Walked, difference
+from tests.mutation.intent_oracle import Link, Sender, Walked, difference, first_difference
 from tests.mutation.network_mutations import Mutation
 
 
@@ -37,38 +36,20 @@ class Lift:
         return replace(network, interfaces=interfaces, nacls=nacls)
 
 
-WHOLE = Lift("nothing")
-FENCES = (
-    Lift("other security groups", groups=True),
-    Lift("other network ACLs", acls=True),
-    Lift("other security groups and network ACLs, each by itself", groups=True, acls=True),
-)
+BOTH = Lift("other security groups and network ACLs, each by itself", groups=True, acls=True)
+FENCES = (Lift("other security groups", groups=True), Lift("other network ACLs", acls=True))
 
 
 def _carried(one: Interface) -> set[str]:
     return {str(ref.key) for ref in one.groups}  # pyright: ignore
 
 
-class Good:
-    """A stack's good network, walked once with every fence and once without each."""
-
-    def __init__(self, network: Network, intent: Intent) -> None:
-        self.network = network
-        self.intent = intent
-        self._walked: dict[Lift, Walked] = {}
-
-    def walk(self, lift: Lift = WHOLE) -> Walked:
-        if lift not in self._walked:
-            self._walked[lift] = Walked(lift(self.network), self.intent)
-        return self._walked[lift]
-
-
 @dataclass(frozen=True)
 class Case:
-    """A mutation with the network that it was made in, and what became of it."""
+    """A mutation with the good network that it was made in, walked, and what became of it."""
 
     mutation: Mutation
-    good: Good
+    good: Walked
     after: Network
 
     @property
@@ -77,14 +58,20 @@ class Case:
 
     @cached_property
     def ends(self) -> tuple[Walked, Walked]:
-        return self.walk(WHOLE)
+        return self.good, Walked(self.after, self.good.intent, self.good)
 
-    def walk(self, lift: Lift) -> tuple[Walked, Walked]:
-        """Walk both networks without a fence, but for what the mutation itself is about."""
+    def without(self, lift: Lift) -> str:
+        """Tell what the mutation would do without a fence, but for what it is itself about; empty if nothing."""
         old, new = ({*one.groups, *one.nacls} for one in (self.before, self.after))
         lift = replace(lift, kept=frozenset(one.key for one in old ^ new))
-        base = self.good.walk(lift)
-        return base, Walked(lift(self.after), self.good.intent, base)
+        sides = [Sender(lift(one), self.good.intent) for one in (self.before, self.after)]
+        found = first_difference(*sides)
+        if found is None:
+            return ""
+        gained, link = found
+        verb = "could open" if gained else "would lose"
+        ends = [sides[gained].zone(end) for end in (link.source, link.end)]
+        return f"{ends[0]} {verb} {_service(link)} to {ends[1]}"
 
 
 def explain(case: Case) -> str:
@@ -139,15 +126,14 @@ def _of_stand_ins(case: Case, links: list[Link], verb: str) -> Iterable[str]:
 
 def _held(case: Case) -> str:
     """A fence holds: without it the mutation would be seen."""
-    for lift in FENCES:
-        sides = case.walk(lift)
-        gained, lost = difference(*sides)
-        link = min(gained, default=None) or min(lost, default=None)
-        if link is not None:
-            side, verb = (sides[1], "could open") if gained else (sides[0], "would lose")
-            ends = [side.zone(end) for end in (link.source, link.end)]
-            return f"held by {lift.name}: without, {ends[0]} {verb} {_service(link)} to {ends[1]}"
-    return ""
+    seen = case.without(BOTH)
+    if not seen:
+        return ""
+    for fence in FENCES:
+        told = case.without(fence)
+        if told:
+            return f"held by {fence.name}: without, {told}"
+    return f"held by {BOTH.name}: without, {seen}"
 
 
 def _service(link: Link) -> str:
@@ -175,7 +161,8 @@ def _covered(case: Case) -> str:
                     told.add(NOBODY)
                 else:
                     return ""
-    return " and ".join(sorted(told))
+    differ = (case.before.groups, case.before.nacls) != (case.after.groups, case.after.nacls)
+    return " and ".join(sorted(told)) or (SAME if differ else "")
 
 
 def _key(peer: GroupRef) -> str:
@@ -203,6 +190,7 @@ def _within(rule: GroupRule | NaclEntry, other: GroupRule | NaclEntry) -> bool:
     same = ends[0] == ends[1] or (
         hasattr(ends[0], "subnet_of") and hasattr(ends[1], "subnet_of") and ends[0].subnet_of(ends[1])  # pyright: ignore
     )
+    same = same or (str(ends[1]) == "0.0.0.0/0" and not str(ends[0]).count(":/"))
     services = other.protocol == -1 or (
         rule.protocol == other.protocol and other.ports.low <= rule.ports.low <= rule.ports.high <= other.ports.high  # pyright: ignore
     )
@@ -246,8 +234,8 @@ def _forwards_nothing(case: Case) -> str:
 
 REASONS: tuple[Callable[[Case], str], ...] = (
     _changes_links,
-    _covered,
     _unused,
+    _covered,
     _brings_nobody,
     _forwards_nothing,
     _held,

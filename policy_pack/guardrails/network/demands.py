@@ -206,11 +206,14 @@ def _unanswered(held: Assertions, leg: _Leg, ends: tuple[Place, Place], wanted: 
             continue
         found = held.engine.run(source, part, leg.service, may=may).found
         met = union_of([one for one in found if _meets(held, leg.flow, one, may=may)]).replace(SOURCE_PORT, PORTS)
-        if goal.targets or goal.services:
-            met = met.replace(DESTINATION, WHOLE)
         if leg.some or not leg.service.protocols & WITH_PORTS:
             met = met.replace(PORT, PORTS)
-        wanted -= met
+        if part.targets and part.targets[0].host.owner_kind == "address":
+            # Where nobody is yet, the first host may get any address.
+            missed = wanted.limit(DESTINATION, part.targets[0].addresses) - met
+            wanted &= missed.replace(DESTINATION, WHOLE)
+        else:
+            wanted -= met.replace(DESTINATION, WHOLE) if goal.targets or goal.services else met
         if not wanted:
             break
     return wanted

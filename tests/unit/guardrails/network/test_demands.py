@@ -180,6 +180,15 @@ def test_of_a_zone_behind_a_peering_every_address_must_be_reachable(route: str, 
     assert (breaches(beyond(route), flow, zones=zones) == []) is met
 
 
+@pytest.mark.parametrize(("route", "met"), [("10.60.16.0/24", True), ("10.60.16.0/25", False)])
+def test_of_a_subnet_that_waits_for_its_first_host_every_address_must_be_reachable(route: str, met: bool) -> None:
+    build = beyond(route).vpc("vpc-away", "10.60.0.0/16").subnet("work", "vpc-away", "10.60.16.0/24")
+    build.table("rtb-work", "vpc-away", "10.0.0.0/16 > pcx-1", subnets=("work",))
+    zones = {"desk": {"cidrs": ["10.0.0.0/24"]}, "work": {"cidrs": ["10.60.16.0/24"]}}
+    flow = {"name": "work", "from": "desk", "to": "work", "ports": [5432], "required": "each-subnet"}
+    assert (breaches(build, flow, zones=zones) == []) is met
+
+
 def test_a_peer_of_which_nothing_is_known_leaves_a_demand_unresolved() -> None:
     build = beyond("10.60.16.0/23")
     build.parts["peerings"] = [replace(one, accepter_cidrs=()) for one in build.parts["peerings"]]
