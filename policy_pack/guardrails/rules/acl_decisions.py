@@ -59,12 +59,19 @@ def matches_port(entry: NaclEntry, protocol: int, port: int) -> bool:
 def nacl_of(network: Network, subnet: Subnet) -> Maybe[Nacl]:
     """Give the ACL of a subnet: the one that it is associated with, else its VPC's default one."""
     loose: Unknown | None = None
+    found: list[Nacl] = []
     for nacl in network.nacls:
         for associated in nacl.subnets:
             if isinstance(associated, Unknown):
                 loose = associated
-            elif associated.key == subnet.key:
-                return nacl
+            elif associated.key == subnet.key and nacl not in found:
+                found.append(nacl)
+    # A default ACL was answered with all subnets that were still its own when it was adopted.
+    found = [nacl for nacl in found if not nacl.default] or found
+    if len(found) > 1:
+        return Unknown(subnet.key, f"{len(found)} network ACLs are associated with it, and AWS takes one")
+    if found:
+        return found[0]
     if loose is not None:
         return loose
     vpc = subnet.vpc

@@ -71,12 +71,17 @@ def places_of(facts: Facts) -> Places | None:
 def table_of(network: Network, subnet: Subnet) -> Maybe[RouteTable]:
     """Give the route table that a subnet uses: its own, else the main one of its VPC."""
     loose: Unknown | None = None
+    found: dict[str, RouteTable] = {}
     for table in network.route_tables:
         for associated in table.subnets:
             if isinstance(associated, Unknown):
                 loose = associated
             elif associated.key == subnet.key or (associated.literal is not None and associated.literal == subnet.id):
-                return table
+                found[table.key] = table
+    if len(found) > 1:
+        return Unknown(subnet.key, f"{len(found)} route tables are associated with it, and AWS takes one")
+    if found:
+        return next(iter(found.values()))
     if loose is not None:
         return loose
     if isinstance(subnet.vpc, Unknown):

@@ -88,8 +88,9 @@ def peer_networks(rule: GroupRule, network: Network | None = None) -> Maybe[list
 def _listed(peer: PrefixListRef, network: Network | None) -> Maybe[list[IPNetwork]]:
     if isinstance(peer.list, Unknown):
         return peer.list
+    named = peer.list.key or peer.list.literal
     for item in network.prefix_lists if network else ():
-        if item.key == peer.list.key and item.entries is not None:
+        if named in {item.key, item.id} and item.entries is not None:
             blocks = [entry for entry in item.entries if not isinstance(entry, Unknown)]
             missing = next((entry for entry in item.entries if isinstance(entry, Unknown)), None)
             return blocks if missing is None else missing

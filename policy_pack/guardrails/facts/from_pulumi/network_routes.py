@@ -58,7 +58,7 @@ def route_tables(build: Build) -> tuple[RouteTable, ...]:
     found: list[RouteTable] = []
     for item in build.of("ec2.RouteTable", "ec2.DefaultRouteTable"):
         vpc = build.ref(item, "vpcId", Role.VPC) if item.kind == "ec2.RouteTable" else _vpc_of_default(build, item)
-        routes = [*_inline(build, item), *_standalone(build, standalone.get(item.urn, ()))]
+        routes = [*inline_routes(build, item), *_standalone(build, standalone.get(item.urn, ()))]
         found.append(
             RouteTable(
                 **identity(item),
@@ -114,7 +114,9 @@ def _mains(build: Build) -> dict[str, Maybe[Ref]]:
     """Tables that a `MainRouteTableAssociation` makes main, by VPC."""
     found: dict[str, Maybe[Ref]] = {}
     for vpc, items in build.by_target(("ec2.MainRouteTableAssociation",), "vpcId", Role.VPC).items():
-        found[vpc] = build.ref(items[-1], "routeTableId", Role.TABLE)
+        tables = {build.ref(item, "routeTableId", Role.TABLE): None for item in items}
+        several = Unknown(f"{items[0].urn}.vpcId", f"{len(items)} resources name a main table for one VPC")
+        found[vpc] = next(iter(tables)) if len(tables) == 1 else several
     return found
 
 
@@ -138,7 +140,8 @@ def _standalone(build: Build, items: list[Resource] | tuple[()]) -> list[Route]:
     return [_route(build, item, item.props, "", 0) for item in items]
 
 
-def _inline(build: Build, item: Resource) -> list[Route]:
+def inline_routes(build: Build, item: Resource) -> list[Route]:
+    """Read the routes that a table states itself."""
     listed = entries(item, "routes")
     if isinstance(listed, Unknown):
         build.gaps.append(listed)
@@ -229,4 +232,18 @@ def prefix_lists(build: Build) -> tuple[PrefixList, ...]:
             found.append(
                 PrefixList(**identity(item, PREFIX_LIST), entries=tuple(blocks) if blocks else None, aws_managed=True)
             )
-    return tuple(found)
+    listed_keys = {item.key for item in found}
+    for key, items in standalone.items():
+        for extra in items if key not in listed_keys else ():
+            build.gap(f"{extra.urn}.prefixListId", f"prefix list {key or '?'} is not in the stack")
+    return (*found, *_declared(build))
+
+
+def _declared(build: Build) -> list[PrefixList]:
+    """Give the prefix lists outside of the stack of which the intent says what is in them."""
+    externals = build.facts.intent.externals if build.facts.intent else ()
+    return [
+        PrefixList(key=one.id, origin=Origin(one.id), id=one.id, name=one.id, entries=tuple(one.cidrs))
+        for one in externals
+        if one.id.startswith("pl-") and one.cidrs
+    ]

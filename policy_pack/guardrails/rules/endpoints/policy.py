@@ -16,7 +16,8 @@ from guardrails.rules.companions import companions
 from guardrails.rules.statements import anyone, perimeter
 
 _ENDPOINT, _SEPARATE = "ec2.VpcEndpoint", "ec2.VpcEndpointPolicy"
-_WITHOUT_POLICY = ("GatewayLoadBalancer",)
+_WITHOUT_POLICY = ("GatewayLoadBalancer", "Resource", "ServiceNetwork")
+"""Kinds of endpoint that take no policy (EC2 API reference, CreateVpcEndpoint, PolicyDocument)."""
 _ABSENT = (None, "")
 _DEFAULT = "has AWS's default policy: everybody may do everything through it"
 

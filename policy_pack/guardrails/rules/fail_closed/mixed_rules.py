@@ -54,7 +54,7 @@ resources:
         for group in facts.network.groups:
             yield from self._mixed(group.key, [(item, _rule(item)) for item in group.rules], facts)
         for table in facts.network.route_tables:
-            listed = [(item, _route(item)) for item in table.routes if item.kind is not TargetKind.LOCAL]
+            listed = [(item, _route(item)) for item in table.routes if _stated(item, facts)]
             yield from self._mixed(table.key, listed, facts)
         for nacl in facts.network.nacls:
             yield from self._mixed(nacl.key, [(item, _entry(item)) for item in nacl.entries], facts)
@@ -71,6 +71,12 @@ resources:
             )
             why = f"has inline entries and standalone ones ({', '.join(others[:3])})"
             yield self.fail(strange[0].origin, "", why)
+
+
+def _stated(item: Route, facts: Facts) -> bool:
+    """Leave out what is in every table, and the route that a gateway endpoint writes beside whatever list there is."""
+    by = facts.by_urn.get(item.origin.subject)
+    return item.kind is not TargetKind.LOCAL and (by is None or by.kind != "ec2.VpcEndpoint")
 
 
 def _rule(item: GroupRule) -> object:

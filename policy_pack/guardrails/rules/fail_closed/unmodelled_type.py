@@ -15,6 +15,11 @@ from guardrails.rules.base import Finding, ResourceRule, Severity
 _OTHER_PROVIDERS = ("aws-native:", "awscc:", "awsx:", "aws-apigateway:", "eks:")
 
 
+_ENDPOINT, _ENDPOINT_TYPE = "ec2.VpcEndpoint", "vpcEndpointType"
+_LATTICE = ("Resource", "ServiceNetwork")
+"""Endpoints that lead to resources and service networks which other accounts may share."""
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """`accepted`: kinds (`vpclattice.Service`) that somebody has looked at and takes for harmless."""
@@ -63,6 +68,9 @@ resources:
             if resource.kind not in KNOWN and resource.kind not in HARMLESS:
                 why = f"kind {resource.kind} is not modelled: what it allows is not known"
                 yield self.unresolved(resource, "", why)
+            elif resource.kind == _ENDPOINT and resource.get(_ENDPOINT_TYPE) in _LATTICE:
+                why = "where an endpoint of VPC Lattice leads is not modelled"
+                yield self.unresolved(resource, _ENDPOINT_TYPE, why)
             return
         path = placed_by(resource)
         if path:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from guardrails.facts.from_pulumi.network_common import cidr, ports, protocol
+from guardrails.facts.from_pulumi.network_common import Build, cidr, ports, protocol
+from guardrails.facts.from_pulumi.network_filters import inline_rules, standalone_rules
+from guardrails.facts.from_pulumi.network_routes import inline_routes
 from guardrails.facts.resource import Resource, unknown_leaves
 from guardrails.facts.stack import Facts
 from guardrails.facts.values import Unknown
@@ -41,6 +43,8 @@ _LISTS = {
     "ec2.VpcEndpoint": ("vpcEndpointType", "serviceName"),
     "ec2transitgateway.Route": ("blackhole",),
 }
+_GROUPS = frozenset({"ec2.SecurityGroup", "ec2.DefaultSecurityGroup"})
+_TABLES = frozenset({"ec2.RouteTable", "ec2.DefaultRouteTable"})
 _PEERS = ("cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId")
 _ONE_OF: dict[str, tuple[tuple[str, ...], ...]] = {
     "vpc.SecurityGroupIngressRule": (_PEERS,),
@@ -105,10 +109,26 @@ resources:
             if not any(resource.get(prop) not in (None, "", []) for prop in options):
                 yield self.unresolved(resource, options[0], "it names none", f"one of {', '.join(options)} is needed")
         yield from self._traffic(resource)
+        yield from self._lists(resource, facts)
         for prop in _LISTS.get(resource.kind, ()):
             for path, unknown in unknown_leaves(resource.get(prop), prop):
                 if path.rsplit(".", 1)[-1].split("[")[0] not in _REFERENCES:
                     yield self.unresolved(resource, path, unknown)
+
+    def _lists(self, resource: Resource, facts: Facts) -> Iterator[Finding]:
+        """Tell what in lists of rules and routes is known and no address, protocol or port."""
+        build = Build(facts)
+        parts: list[tuple[str, object]] = []
+        if resource.kind in _GROUPS:
+            rules = inline_rules(build, resource)
+            parts += [(rule.origin.path, part) for rule in rules for part in (rule.protocol, rule.ports, rule.peer)]
+        elif resource.kind == "ec2.SecurityGroupRule":
+            parts += [(rule.origin.path, rule.peer) for rule in standalone_rules(build, resource)]
+        elif resource.kind in _TABLES:
+            parts += [(route.origin.path, route.destination) for route in inline_routes(build, resource)]
+        for path, part in dict.fromkeys(parts):
+            if isinstance(part, Unknown) and part.why.startswith("not a "):
+                yield self.unresolved(resource, path, part)
 
     def _traffic(self, resource: Resource) -> Iterator[Finding]:
         names = _TRAFFIC.get(resource.kind)

@@ -27,6 +27,13 @@ def test_an_acl_that_lists_the_subnet_itself_is_the_same(judge):
     assert judge(ProtectedDefaultAcl, program) == []
 
 
+def test_two_acls_for_one_subnet_leave_it_open_and_the_default_one_gives_way(judge):
+    second = '  second: {type: "aws:ec2:NetworkAcl", properties: {vpcId: "${vpc.id}", subnetIds: ["${desktops.id}"]}}\n'
+    assert judge(ProtectedDefaultAcl, PREFER + second) == ["unresolved desktops"]
+    answered = swap(ADOPTED, 'Id}"}}', 'Id}", subnetIds: ["${desktops.id}"]}}')
+    assert judge(ProtectedDefaultAcl, PREFER + answered) == []
+
+
 def test_falling_back_to_the_open_default_is_refused(judge):
     assert judge(ProtectedDefaultAcl, AVOID) == ["fail desktops"]
 

@@ -43,6 +43,16 @@ def test_what_a_refresh_read_back_is_no_second_writing(judge):
     assert judge(MixedRules, program) == []
 
 
+def test_the_route_that_a_gateway_endpoint_writes_is_nobodys_second_writing(judge):
+    endpoint = """
+  storage:
+    type: aws:ec2:VpcEndpoint
+    properties: {vpcId: "${vpc.id}", serviceName: com.amazonaws.ap-northeast-1.s3, routeTableIds: ["${table.id}"]}
+"""
+    assert judge(MixedRules, TABLE.split("  more:", maxsplit=1)[0] + endpoint) == []
+    assert judge(MixedRules, TABLE + endpoint) == ["fail table.routes[0]"]
+
+
 def test_entries_of_an_acl_are_mixed_too(judge):
     program = """
 resources:

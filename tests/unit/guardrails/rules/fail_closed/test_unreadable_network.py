@@ -36,3 +36,34 @@ def test_protocols_are_read_by_name_and_number(judge, name):
 
 def test_host_bits_make_no_other_network(judge):
     assert judge(UnreadableNetwork, swap(PREFER, "10.1.0.0/24", "10.1.0.77/24")) == []
+
+
+LISTED = """
+resources:
+  group:
+    type: aws:ec2:SecurityGroup
+    properties:
+      vpcId: vpc-1
+      egress: [{protocol: tcp, fromPort: 443, toPort: 443, cidrBlocks: [10.0.0.0/8, 10.1.0.0/24]}]
+  table:
+    type: aws:ec2:RouteTable
+    properties: {vpcId: vpc-1, routes: [{cidrBlock: 10.9.0.0/16, transitGatewayId: tgw-1}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("10.0.0.0/8", "10.0.0.0/8x", "group.egress[0].cidrBlocks"),
+        ("10.0.0.0/8", "anywhere", "group.egress[0].cidrBlocks"),
+        ("protocol: tcp", "protocol: tpc", "group.egress[0].cidrBlocks"),
+        ("toPort: 443", "toPort: 70000", "group.egress[0].cidrBlocks"),
+        ("cidrBlock: 10.9.0.0/16", "cidrBlock: 10.9/16", "table.routes[0]"),
+    ],
+)
+def test_what_stands_in_a_list_is_read_as_well(judge, old, new, told):
+    assert judge(UnreadableNetwork, swap(LISTED, old, new)) == [f"unresolved {told}"]
+
+
+def test_a_list_that_can_be_read_passes(judge):
+    assert judge(UnreadableNetwork, LISTED) == []

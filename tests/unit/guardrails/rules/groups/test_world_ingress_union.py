@@ -34,3 +34,10 @@ def test_entries_of_their_own_are_part_of_the_list(judge):
 
 def test_other_ports_do_not_add_up(judge):
     assert judge(WorldIngressUnion, swap(HALVES, "fromPort: 443, toPort: 443", "fromPort: 2443, toPort: 2443")) == []
+
+
+def test_a_list_outside_of_the_stack_is_what_the_intent_says_of_it(judge):
+    program = swap(AVOID, '"${list.id}"', "pl-0123456789abcdef0")
+    for block, found in (("10.8.0.0/24", []), ("0.0.0.0/1", ["fail web.ingress"])):
+        intent = f"{{version: 1, externals: [{{id: pl-0123456789abcdef0, cidrs: [{block}]}}]}}"
+        assert judge(WorldIngressUnion, program, intent=intent) == found

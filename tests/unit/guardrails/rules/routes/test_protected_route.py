@@ -56,6 +56,18 @@ def test_another_main_table_takes_the_place_of_the_vpcs_own(judge, deployed):
     assert judge(ProtectedRoute, swapped + out, deployed=deployed) == ["fail out"]
 
 
+def test_two_tables_for_one_subnet_or_two_main_ones_leave_it_open(judge):
+    second = swap(TABLE, "table: {", "second: {").replace("use:", "again:").replace("table.id", "second.id")
+    assert judge(ProtectedRoute, AVOID + TABLE + second) == ["unresolved desktops"]
+    main = """
+  first: {type: "aws:ec2:MainRouteTableAssociation", properties: {vpcId: "${vpc.id}", routeTableId: "${table.id}"}}
+  last: {type: "aws:ec2:MainRouteTableAssociation", properties: {vpcId: "${vpc.id}", routeTableId: "${other.id}"}}
+  table: {type: "aws:ec2:RouteTable", properties: {vpcId: "${vpc.id}"}}
+  other: {type: "aws:ec2:RouteTable", properties: {vpcId: "${vpc.id}"}}
+"""
+    assert judge(ProtectedRoute, AVOID + main) == ["unresolved desktops"]
+
+
 @STAGES
 def test_a_prefix_list_as_destination_is_a_route_too(judge, deployed):
     program = (
