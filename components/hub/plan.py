@@ -36,6 +36,7 @@ def plan_hub(settings: Settings, wanted: Hub, spokes: tuple[IPv4Network, ...], a
         ranges=(spokes,),
         inspection=inspect(wanted.inspection, zones, spokes, allow_list),
         attachment=AttachmentPlan(appliance_mode=True, table=INSPECTION),
+        imports=wanted.imports,
     )
 
 

@@ -10,6 +10,7 @@ from ipaddress import IPv4Network
 from components.inspection.plan import FIRST_SID, InspectedZone, InspectionPlan, suricata_rules
 from components.network.addresses import SMALLEST_SUBNET
 from components.network.plan import WORLD, RoutePlan, SubnetPlan
+from components.settings.imports import Imports
 from components.settings.inspection import Inspection
 from components.settings.model import AvailabilityZone
 from components.vocabulary import Zone
@@ -92,6 +93,8 @@ class VpcPlan:
     vpn_gateway: bool = False
     names: tuple[str, ...] | None = None
     """The names that may be looked up; None where any may."""
+    imports: Imports | None = None
+    """Parts of the VPC that exist already."""
 
     def tier(self, zone: Zone) -> tuple[SubnetPlan, ...]:
         """A tier's subnets in AZ order."""

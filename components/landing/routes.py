@@ -9,6 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.landing.plan import VpcPlan
+from components.network.adoption import adopting
 from components.network.plan import RoutePlan, SubnetPlan, Target
 from components.network.subnets import Subnets
 from components.tags import Tags
@@ -44,11 +45,12 @@ class Routes(pulumi.ComponentResource):
         self.register_outputs({})
 
     def _internet_gateway(self) -> aws.ec2.InternetGateway:
+        imports = self._args.plan.imports
         return aws.ec2.InternetGateway(
             f"{self._name}-gateway",
             vpc_id=self._args.vpc_id,
             tags=self._args.tags.named(f"{self._args.plan.purpose}-igw-1", Zone.PUBLIC),
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=adopting(pulumi.ResourceOptions(parent=self), imports.internet_gateway if imports else None),
         )
 
     def _nat(self, subnet: SubnetPlan) -> aws.ec2.NatGateway:

@@ -89,6 +89,7 @@ class LandingVpc(pulumi.ComponentResource):
             tags=args.tags,
             flow_logs=args.logs,
             flow_log_role_arn=args.flow_log_role_arn,
+            existing=args.plan.imports.vpc if args.plan.imports else None,
         )
         return RecordedVpc(f"{self._name}-vpc", wanted, self._child)
 
@@ -100,6 +101,7 @@ class LandingVpc(pulumi.ComponentResource):
             acls=acl_plans(plan),
             tags=self._args.tags,
             blocks=self._vpc.blocks,
+            imports=plan.imports,
         )
         return Subnets(f"{self._name}-subnets", args, self._child)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from components.network.adoption import adopting
 from components.network.plan import NetworkPlan, RoutePlan, SubnetPlan, Target
 from components.network.subnets import Subnets
 from components.tags import Tags
@@ -50,7 +51,7 @@ class Egress(pulumi.ComponentResource):
             f"{name}-gateway",
             vpc_id=args.vpc_id,
             tags=args.tags.named("public-igw-1", Zone.PUBLIC),
-            opts=self._child,
+            opts=adopting(self._child, args.plan.imports.internet_gateway if args.plan.imports else None),
         )
         nats = {
             subnet.zone_id: self._nat(f"{name}-nat-{subnet.number}", subnet, args, gateway)

@@ -159,6 +159,7 @@ class Network(pulumi.ComponentResource):
             flow_logs=self._args.flow_logs,
             flow_log_role_arn=self._args.flow_log_role_arn,
             zone=Zone.PRODUCTION if purpose == "production" else None,
+            existing=self._args.plan.imports.vpc if self._args.plan.imports and purpose == "room" else None,
         )
         return RecordedVpc(f"{self._name}-{purpose}", args, self._child)
 
@@ -170,6 +171,7 @@ class Network(pulumi.ComponentResource):
             acls=tuple(acl for acl in plan_acls(self._args.plan) if acl.zone in tiers),
             tags=self._args.tags,
             blocks=vpc.blocks,
+            imports=self._args.plan.imports if purpose == "room" else None,
         )
         return Subnets(f"{self._name}-{purpose}", args, self._child)
 

@@ -12,6 +12,7 @@ from components.network.addresses import TIERS, Addresses
 from components.network.names import allowed_names
 from components.network.services import Perimeter
 from components.secure_room import allow_list
+from components.settings.imports import Imports
 from components.settings.model import AvailabilityZone, Production, Settings
 from components.vocabulary import Zone
 
@@ -86,6 +87,8 @@ class NetworkPlan:
     """The names that may be looked up; None where any may."""
     block_public_access: str | None
     inspection: InspectionPlan | None
+    imports: Imports | None = None
+    """Parts of the room's VPC that exist already."""
 
     def tier(self, zone: Zone) -> tuple[SubnetPlan, ...]:
         """A tier's subnets in AZ order."""
@@ -113,6 +116,7 @@ def plan_network(settings: Settings) -> NetworkPlan:
         names=_names(settings),
         block_public_access=_mode(settings.network.block_public_access),
         inspection=_inspection(settings),
+        imports=settings.network.imports,
     )
 
 

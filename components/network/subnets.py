@@ -9,8 +9,10 @@ import pulumi
 import pulumi_aws as aws
 
 from components.network.acls import AclEntry, AclPlan
+from components.network.adoption import adopting
 from components.network.plan import SubnetPlan
 from components.network.ports import Direction
+from components.settings.imports import Imports
 from components.tags import Tags
 from components.vocabulary import Zone
 
@@ -25,6 +27,7 @@ class SubnetsArgs:
     tags: Tags
     blocks: Sequence[pulumi.Resource] = ()
     """Further blocks of the VPC that subnets may lie in."""
+    imports: Imports | None = None
 
 
 class Subnets(pulumi.ComponentResource):
@@ -40,6 +43,7 @@ class Subnets(pulumi.ComponentResource):
     def __init__(self, name: str, args: SubnetsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("secureroom:network:Subnets", name, None, opts)
         self._name, self._tags, self._vpc_id, self._plans = name, args.tags, args.vpc_id, args.subnets
+        self._imports = args.imports
         self._child = pulumi.ResourceOptions(parent=self)
         self._in_blocks = pulumi.ResourceOptions(parent=self, depends_on=[*args.blocks])
         acls = {acl.zone: self._acl(acl) for acl in args.acls}
@@ -68,7 +72,7 @@ class Subnets(pulumi.ComponentResource):
             map_public_ip_on_launch=False,
             assign_ipv6_address_on_creation=False,
             tags=self._tags.named(f"{plan.zone}-subnet-{plan.number}", plan.zone),
-            opts=self._in_blocks,
+            opts=adopting(self._in_blocks, self._imports.subnets.get(plan.key) if self._imports else None),
         )
 
     def _table(self, plan: SubnetPlan, subnet: aws.ec2.Subnet) -> aws.ec2.RouteTable:
@@ -76,7 +80,7 @@ class Subnets(pulumi.ComponentResource):
             f"{self._name}-{plan.key}-table",
             vpc_id=self._vpc_id,
             tags=self._tags.named(f"{plan.zone}-table-{plan.number}", plan.zone),
-            opts=self._child,
+            opts=adopting(self._child, self._imports.route_tables.get(plan.key) if self._imports else None),
         )
         aws.ec2.RouteTableAssociation(
             f"{self._name}-{plan.key}-table", route_table_id=table.id, subnet_id=subnet.id, opts=self._child

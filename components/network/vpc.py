@@ -9,6 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.evidence.log_group import LogGroups
+from components.network.adoption import adopting
 from components.tags import Tags
 from components.vocabulary import Zone
 
@@ -36,6 +37,8 @@ class RecordedVpcArgs:
     flow_logs: LogGroups
     flow_log_role_arn: pulumi.Input[str]
     zone: Zone | None = None
+    existing: str | None = None
+    """The id of a VPC that is taken over."""
 
 
 class RecordedVpc(pulumi.ComponentResource):
@@ -57,7 +60,7 @@ class RecordedVpc(pulumi.ComponentResource):
             enable_dns_support=True,
             enable_dns_hostnames=True,
             tags=args.tags.named(f"{args.purpose}-vpc-1", args.zone),
-            opts=child,
+            opts=adopting(child, args.existing),
         )
         self.vpc_id = self.vpc.id
         self.blocks = [self._block(name, cidr, child) for cidr in args.more]

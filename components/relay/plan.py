@@ -1,8 +1,9 @@
 """The log relay's VPC as frozen values. Pure.
 
 Relay hosts pull: nobody opens a connection to them but the operators' bastion on 22. They leave to the vendor through
-a NAT gateway, and to the SIEM over the VPN gateway by static routes: nothing is propagated.
-Source: https://help.zscaler.com/zia/firewall-requirements-nss-servers (ports)
+a NAT gateway, and to the SIEM over the VPN gateway by static routes: nothing is propagated. Which ranges and ports the
+vendor's service has is configuration.
+Source: https://help.zscaler.com/zia/nss-deployment-guide-amazon-web-services (two interfaces, logs are pulled)
 """
 
 from __future__ import annotations
@@ -19,7 +20,6 @@ from components.settings.places import PRIVATE_RANGES
 from components.vocabulary import Zone
 
 SSH, HTTPS, DNS, NTP, REMOTE_SUPPORT = 22, 443, 53, 123, 12002
-VENDOR_PORTS = (443, 9422, 9431)
 ENDPOINTS = ("ssm", "ssmmessages", "ec2messages", "kms", "logs")
 MAX_ZONES = 2
 MANAGEMENT, SERVICE, BASTION, ENDPOINT = "relay-management", "relay-service", "bastion", "endpoint"
@@ -75,6 +75,7 @@ def plan_relay(settings: Settings, wanted: Relay) -> RelayPlan:
         endpoints=ENDPOINTS,
         s3_zones=(Zone.BASTION,),
         vpn_gateway=True,
+        imports=wanted.imports,
     )
     hosts = tuple(HostPlan(host, f"{Zone.RELAY}-{index % count + 1}") for index, host in enumerate(wanted.hosts))
     return RelayPlan(vpc, hosts, corporate)
@@ -105,7 +106,7 @@ def _traffic(wanted: Relay) -> Iterator[Traffic]:
     yield Traffic(BASTION, ENDPOINT, "tcp", HTTPS, HTTPS, "AWS APIs through endpoints")
     yield Traffic(BASTION, Service.S3, "tcp", HTTPS, HTTPS, "Session logs and agent updates")
     for cidr in wanted.vendor:
-        for port in VENDOR_PORTS:
+        for port in wanted.vendor_ports:
             yield Traffic(SERVICE, cidr, "tcp", port, port, "Logs from the vendor")
     for server in map(IPv4Network, wanted.name_servers):
         for protocol in ("udp", "tcp"):

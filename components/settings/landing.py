@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from components.settings.fields import AccountId, Cidr, Description, DomainName, Name, Port, Section
+from components.settings.imports import Imports
 from components.settings.inspection import Inspection
 
 AmiId = Annotated[str, Field(pattern=r"^ami-([0-9a-f]{8}|[0-9a-f]{17})$")]
@@ -56,6 +57,7 @@ class Workload(Section):
     services: tuple[CorporateService, ...] = ()
     clients: tuple[CorporateClient, ...] = ()
     resolution: Resolution | None = None
+    imports: Imports | None = None
 
 
 class Transit(Section):
@@ -72,6 +74,7 @@ class Hub(Section):
 
     cidr: Cidr
     inspection: Inspection = Inspection(engine="network_firewall")
+    imports: Imports | None = None
 
 
 class RelayHost(Section):
@@ -111,6 +114,8 @@ class Relay(Section):
     hosts: Annotated[tuple[RelayHost, ...], Field(min_length=1, max_length=4)]
     vendor: Annotated[tuple[Cidr, ...], Field(min_length=1)]
     """Where the vendor's service is."""
+    vendor_ports: Annotated[tuple[Port, ...], Field(min_length=1, max_length=6)]
+    """The service's TCP ports, as the vendor publishes them for the contract's cloud."""
     name_servers: Annotated[tuple[IPv4Address, ...], Field(max_length=3)] = ()
     """Empty for the VPC's own resolver, which no group or ACL filters."""
     time_servers: Annotated[tuple[Cidr, ...], Field(max_length=3)] = ()
@@ -118,6 +123,7 @@ class Relay(Section):
     remote_support: Cidr | None = None
     """Where the vendor's support lets itself be called on 12002: off unless set."""
     link: Link = Link()
+    imports: Imports | None = None
 
 
 class Landing(Section):

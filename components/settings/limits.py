@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from components.settings.errors import Problem
 from components.settings.model import Settings
@@ -21,6 +21,7 @@ REMEDY = "declare fewer ports or subnets, or subnets that join into one range"
 def exceeded(settings: Settings) -> Iterator[Problem]:
     """Problems where the port matrices need more security group rules or ACL entries than AWS gives, or more room."""
     yield from _landing_exceeded(settings)
+    yield from _unknown_imports(settings)
     # Imported late: a plan is made from settings, so its modules import this package.
     from components.network.acls import plan_acls  # noqa: PLC0415
     from components.network.plan import plan_network  # noqa: PLC0415
@@ -38,6 +39,32 @@ def exceeded(settings: Settings) -> Iterator[Problem]:
         plan_acls(plan)
     except ValueError as error:
         yield Problem(KEY, asked, str(error), REMEDY)
+
+
+def _unknown_imports(settings: Settings) -> Iterator[Problem]:
+    """Problems where something is to be taken over that the plan has no place for."""
+    # Imported late, as above.
+    from components.landing.parts import vpc_plans  # noqa: PLC0415
+    from components.network.plan import plan_network  # noqa: PLC0415
+
+    plans = {f"landing.{purpose}": make for purpose, make in vpc_plans(settings).items()}
+    for key, make in {"network": lambda: plan_network(settings), **plans}.items():
+        try:
+            plan = make()
+        except ValueError:
+            continue  # told already
+        if plan.imports is None:
+            continue
+        keys = [subnet.key for subnet in plan.subnets]
+        for part in ("subnets", "route_tables"):
+            found: Mapping[str, str] = getattr(plan.imports, part)
+            for name, value in found.items():
+                if name not in keys:
+                    rule = f"the plan's subnets are {', '.join(keys)}"
+                    yield Problem(f"{key}.imports.{part}.{name}", value, rule, "use one of these keys")
+                elif list(found.values()).count(value) > 1:
+                    rule = "one object is taken over in one place"
+                    yield Problem(f"{key}.imports.{part}.{name}", value, rule, "name each object once")
 
 
 def _landing_exceeded(settings: Settings) -> Iterator[Problem]:

@@ -28,6 +28,7 @@ from components.settings.fields import (
     TagValue,
     UserName,
 )
+from components.settings.imports import Imports
 from components.settings.inspection import Inspection
 from components.settings.landing import Landing
 from components.vocabulary import Environment
@@ -122,6 +123,8 @@ class Network(Section):
     inspection: Inspection = Inspection()
     block_public_access: Literal["off", "block-ingress"] = "off"
     """VPC Block Public Access of the whole account and region: `block-ingress` leaves only what is begun inside."""
+    imports: Imports | None = None
+    """The room's VPC and parts of it, where they exist already."""
     production: Production
 
 

@@ -110,6 +110,7 @@ def plan_workload(settings: Settings, wanted: Workload) -> VpcPlan:
         s3_zones=(Zone.INSTANCE,),
         inspection=inspect(wanted.inspection, zones, instances, wanted.allow_list, corporate),
         attachment=AttachmentPlan(appliance_mode=inspected, table=SPOKE) if transit else None,
+        imports=wanted.imports,
         names=tuple(sorted({*names, *domains, *(f"*.{domain}" for domain in domains)})),
     )
 
