@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from guardrails.findings.report import Entry, Report
-from guardrails.rules.base import Level, Outcome
+from guardrails.rules.base import Level, Outcome, Severity
 
 _ORDER = (Outcome.FAIL, Outcome.UNRESOLVED, Outcome.EXEMPT)
 
@@ -31,7 +31,7 @@ def render(report: Report) -> str:
     """Give the whole report as text, what blocks first."""
     blocks: list[str] = []
     for outcome in _ORDER:
-        blocks.extend(_block(entry) for entry in report.of(outcome))
+        blocks.extend(_block(entry) for entry in sorted(report.of(outcome), key=_urgency))
     blocks.extend(_silent(report))
     failed, unresolved = len(report.of(Outcome.FAIL)), len(report.of(Outcome.UNRESOLVED))
     exempt, silent = len(report.of(Outcome.EXEMPT)), len({item.rule for item in report.of(Outcome.NOT_APPLICABLE)})
@@ -45,17 +45,25 @@ def render(report: Report) -> str:
 
 def _silent(report: Report) -> Iterator[str]:
     """Give the rules that had nothing to judge by, together where the reason is the same."""
-    reasons: dict[str, list[Entry]] = {}
+    reasons: dict[str, list[str]] = {}
     for entry in report.of(Outcome.NOT_APPLICABLE):
-        reasons.setdefault(entry.finding.why, []).append(entry)
-    for why, entries in reasons.items():
-        lines = [f"  {entry.rule.id} {entry.rule.title}" for entry in entries]
-        yield "\n".join([f"Not judged [{Outcome.NOT_APPLICABLE.value}]: {why}", *lines])
+        reasons.setdefault(entry.finding.why, []).append(entry.rule.id)
+    if reasons:
+        lines = [f"  {', '.join(rules)}: {why}" for why, rules in reasons.items()]
+        if any(why.startswith("no intent") for why in reasons):
+            lines.append("  An intent is named with --intent, or is intents/<stack>.yaml in the pack's folder.")
+        yield "\n".join([f"Not judged [{Outcome.NOT_APPLICABLE.value}]", *lines])
+
+
+def _urgency(entry: Entry) -> tuple[int, int]:
+    """Order what stops before what is only told, and the worst first; the rest stays in its order."""
+    return list(Level).index(entry.level), list(Severity).index(entry.rule.severity)
 
 
 def _block(entry: Entry) -> str:
     finding = entry.finding
-    mark = finding.outcome.value if entry.level is Level.MANDATORY else f"{finding.outcome.value}, {entry.level.value}"
-    head = f"{entry.rule.id} {entry.rule.title} [{mark}]"
+    marks = [finding.outcome.value, entry.rule.severity.value]
+    marks += [] if entry.level is Level.MANDATORY else [entry.level.value]
+    head = f"{entry.rule.id} {entry.rule.title} [{', '.join(marks)}]"
     body = "\n".join(f"  {line}" for line in message(entry).splitlines())
     return f"{head}\n  {finding.subject or '(stack)'}\n{body}"

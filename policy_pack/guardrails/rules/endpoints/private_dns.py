@@ -68,7 +68,7 @@ resources:
         if isinstance(enabled, Unknown):
             yield self.unresolved(at, path, enabled)
         elif not enabled:
-            yield self.fail(at, path, "leaves the service's name pointing at the internet", service)
+            yield self.fail(at, path, f"leaves the name of {service} pointing at the internet")
 
 
 def _of_aws(service: object) -> bool:

@@ -127,7 +127,7 @@ resources:
             zones = places.subnets[subnet.key]
             where = f"zone {', '.join(zones)}" if zones else "no zone"
             why = f"is in subnet {subnet.name or subnet.key} ({where}), which routes to the internet"
-            yield self.fail(at, "", why, interface.owner_kind, f"{exits[0].destination} -> {exits[0].kind.value}")
+            yield self.fail(at, "", why, "", f"{exits[0].destination} -> {exits[0].kind.value}")
 
 
 def _may_leave(zones: tuple[str, ...], intent: Intent) -> bool:

@@ -75,8 +75,8 @@ resources:
         for group in interface.groups:
             if isinstance(group, Ref):
                 if group.key in defaults:
-                    yield self.fail(at, "", "uses the default security group of its VPC", interface.owner_kind)
+                    yield self.fail(at, "", "uses the default security group of its VPC")
             elif group.what == _BY_OMISSION:
-                yield self.fail(at, "", "names no security group and so gets the default one", interface.owner_kind)
+                yield self.fail(at, "", "names no security group and so gets the default one")
             else:
                 yield self.unresolved(at, "", group, "which security groups it uses cannot be told")

@@ -25,7 +25,10 @@ class WorldIngress(RuleOnGroupRules):
         "A rule that admits 0.0.0.0/0, ::/0, 2000::/3 or halves of them admits everybody. What must be reachable from "
         "the internet is said in the intent, as a flow from `internet` to a zone."
     )
-    fix: ClassVar[str] = "Name the source: a security group, a prefix list or the CIDR of the callers."
+    fix: ClassVar[str] = (
+        "Name the source: a security group, a prefix list or the CIDR of the callers. What everybody may reach gets a "
+        "flow from `internet` to the group's zone, with its ports, in the intent."
+    )
     severity: ClassVar[Severity] = Severity.CRITICAL
     controls: ClassVar[tuple[str, ...]] = (
         "CKV_AWS_24", "CKV_AWS_25", "CKV_AWS_260", "CKV_AWS_277", "SH EC2.13", "SH EC2.14", "SH EC2.18", "SH EC2.19",
