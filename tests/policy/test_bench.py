@@ -1,0 +1,64 @@
+"""The guard's bench: its stacks hold nothing that would stop a run, and its ratios are what they say."""
+
+from __future__ import annotations
+
+import pytest
+
+from bench.guard import Goal, Used, goals, growth
+from bench.states import INTENT, generate
+from guardrails.config import configure
+from guardrails.facts.from_pulumi.read import View, from_state, state_resources
+from guardrails.facts.stack import Facts
+from guardrails.findings.report import judge
+from tests.policy.support.programs import intent_of
+
+SPOKE = 300
+"""Resources of one spoke: a stack grows by whole ones."""
+
+
+@pytest.mark.parametrize("size", [300, 1000])
+def test_a_generated_stack_has_at_least_its_size_and_nothing_that_stops(size: int) -> None:
+    raw = state_resources(generate(size), "generated")
+    assert 0 <= len(raw) - size <= 1.2 * SPOKE
+    assert len({item["urn"] for item in raw}) == len(raw)
+    for intent in (None, intent_of(INTENT)):
+        views = [Facts(from_state(raw, view), intent=intent) for view in View]
+        blocking = [item for item in judge(configure({}).judgement, *views).entries if item.blocks]
+        assert [(item.rule.id, item.finding.subject, item.finding.why) for item in blocking] == []
+
+
+def test_the_same_size_is_the_same_stack() -> None:
+    assert generate(100) == generate(100)
+
+
+USED = {
+    "floor": Used(10.0, 9.0, 100.0),
+    "stock": Used(50.0, 45.0, 100.0),
+    "catalogue": Used(15.0, 14.0, 100.0),
+    "plain": Used(3.0, 2.0, 200.0),
+    "check": Used(4.0, 3.0, 300.0),
+}
+
+
+def values(*found: Goal) -> dict[str, float]:
+    return {goal.name: round(goal.value, 6) for goal in found if goal.most is not None}
+
+
+def test_ratios_are_to_what_the_issue_names() -> None:
+    assert values(*goals(1000, USED)) == {
+        "1000: policy analyze, whole catalogue with intents, to one stock policy": 1.5,
+        "1000: policy analyze, whole catalogue with intents, to 120 stock policies": 0.3,
+        "1000: check with report, to one stock policy": 0.3,
+        "1000: check with report and intents, to one stock policy": 0.4,
+        "1000: what intents add to a check, processor time": 0.5,
+        "1000: peak memory of a check": 300.0,
+    }
+    named = {goal.name: goal for goal in goals(1000, {**USED, "catalogue": Used(16.0, 1.0, 1.0)})}
+    assert "MISSED" in str(named["1000: policy analyze, whole catalogue with intents, to one stock policy"])
+    assert "holds" in str(named["1000: policy analyze, whole catalogue with intents, to 120 stock policies"])
+
+
+def test_growth_in_proportion_is_one() -> None:
+    before, after = {"check": Used(1.0, 2.0, 1.0)}, {"check": Used(9.0, 12.0, 1.0)}
+    assert list(values(*growth([1000, 5000], [before, after])).values()) == [1.2]
+    assert list(growth([1000], [before])) == []
