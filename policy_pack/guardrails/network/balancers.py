@@ -24,6 +24,7 @@ from guardrails.network.packets import (
     NOTHING,
     PORT,
     PROTOCOL,
+    SOURCE,
     SOURCE_PORT,
     TCP,
     UDP,
@@ -218,13 +219,19 @@ def _to_target(
 def _with_client_address(
     connector: Connector, node: Host, target: Host, sent: Packets, onward: Packets
 ) -> tuple[Packets, tuple[Hop, ...]]:
-    """Pass ACLs and the target's groups with the client's address; replies return to the node, which remembers."""
-    client = onward.side(0) or IntervalSet()
-    walker = connector.walker.aim((replace(node, addresses=client, exact=False),), (target,))
-    trail = Trail()
-    onward, trail = walker.cross(node.subnet, target.subnet, onward, trail)
-    if onward:
-        onward, trail = walker.groups(target, Direction.INGRESS, onward, trail)
+    """Pass ACLs and the target's groups with the client's address; replies return to the node, which remembers.
+
+    A target admits clients by address, or all of them by the balancer's own group; never by the clients' groups, and
+    it is no client of itself ("Register targets", "Troubleshoot: hairpinning", Network Load Balancers).
+    """
+    walker = connector.walker.aim((node,), (target,))
+    onward, trail = walker.cross(
+        node.subnet, target.subnet, onward.without(SOURCE, target.addresses), Trail(direct=False)
+    )
+    named = onward & walker.filters.refers(target, Direction.INGRESS, node.groups or frozenset())
+    if onward - named:
+        onward, trail = walker.groups(target, Direction.INGRESS, onward - named, trail)
+        onward |= named
     if target.owner in connector.model.balancers:
         listened = [_listens(one) for one in connector.model.balancers[target.owner].listeners]
         served = [part for parts in listened for part in parts if part[2] is None or connector.may]

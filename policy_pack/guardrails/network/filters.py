@@ -119,6 +119,14 @@ class Filters:
             return Verdict(sent, tuple(unknowns))
         return Verdict(Packets.union(passed), tuple(unknowns))
 
+    def refers(self, host: Host, direction: Direction, groups: frozenset[str]) -> Packets:
+        """Give the packets, whatever their peer, that rules of a host's groups admit by naming one of some groups."""
+        if not host.filtered or not host.groups:
+            return NOTHING
+        side = SOURCE if direction is Direction.INGRESS else DESTINATION
+        lines = self._compile(host.groups, direction).grouped
+        return Packets.union(_place(line.services, side) for line in lines if line.group in groups)
+
     def may_serve(self, host: Host, direction: Direction, services: Packets) -> bool:
         """Tell quickly whether a host's groups could let any packet of these services through, whatever its peer."""
         if not host.filtered or not host.groups:

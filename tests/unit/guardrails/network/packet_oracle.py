@@ -8,84 +8,35 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from guardrails.facts.network import (
     BlockPublicAccess,
     Direction,
     EndpointKind,
-    GroupRef,
     Interface,
     NatGateway,
-    Network,
     PrefixListRef,
     Route,
     RouteOrigin,
     Subnet,
     TargetKind,
-    TransitAttachment,
 )
-
-ICMP_REPLIES = {1: {8: 0}, 58: {128: 129}}
-NAT_PORTS = (1024, 31000, 40000, 65535)
-LIMIT = 40
-
-
-@dataclass(frozen=True)
-class Packet:
-    source: Any
-    target: Any
-    protocol: int
-    sport: int
-    port: int
-
-    def reply(self) -> Packet | None:
-        if self.protocol in ICMP_REPLIES:
-            answer = ICMP_REPLIES[self.protocol].get(self.port)
-            return None if answer is None else Packet(self.target, self.source, self.protocol, 0, answer)
-        return Packet(self.target, self.source, self.protocol, self.port, self.sport)
+from tests.unit.guardrails.network.oracle_balancers import OracleBalancers
+from tests.unit.guardrails.network.oracle_filters import LIMIT, NAT_PORTS, End, Memory, Packet
+from tests.unit.guardrails.network.oracle_transit import OracleTransit
 
 
-@dataclass(frozen=True)
-class Memory:
-    """What the network remembers of a connection, and what this packet has met."""
-
-    flows: frozenset[tuple[str, Direction]] = frozenset()
-    translations: tuple[tuple[str, Packet, Packet], ...] = ()
-    boxes: tuple[str, ...] = ()
-    back: tuple[str, ...] = ()
-    picked: tuple[tuple[str, str], ...] = ()
-    replying: bool = False
-    direct: bool = True
-    home: bool = True
-    zone: str | None = None
-    steps: int = 0
-    legs: int = 0
-
-    def met(self, box: str) -> Memory:
-        """Remember a middlebox; one that was met in the same direction is a loop for the caller to cut."""
-        if self.replying:
-            return replace(self, back=(*self.back, box), direct=False)
-        return replace(self, boxes=(*self.boxes, box), direct=False)
-
-
-End = tuple[str, str, Packet, Memory]
-
-
-class Oracle:
-    def __init__(self, network: Network) -> None:
-        self.n = network
-        self.interfaces = {one.key: one for one in network.interfaces}
-        self.subnets = {one.key: one for one in network.subnets}
-        self.vpcs = {one.key: one for one in network.vpcs}
-
+class Oracle(OracleBalancers, OracleTransit):
     # -- the question -------------------------------------------------------------------------------------------------
 
     def works(self, source: str, packet: Packet, goal: str, *, one_way: bool = False) -> bool:
         """Tell whether this packet from `source` gets to `goal` and its reply gets back."""
         for kind, where, arrived, memory in self.start(source, packet, Memory()):
             if goal not in {kind, where}:
+                continue
+            if kind == "interface" and not self.taken(where, arrived, one_way=one_way):
                 continue
             if one_way:
                 return True
@@ -122,16 +73,7 @@ class Oracle:
         else:
             yield from self.from_service(source, packet, memory)
 
-    def ref(self, value: Any) -> str | None:
-        return None if value is None else value.key
-
     # -- places -------------------------------------------------------------------------------------------------------
-
-    def holds(self, blocks: Any, address: Any) -> bool:
-        return any(address.version == block.version and address in block for block in blocks)
-
-    def vpc_of(self, subnet: str) -> str:
-        return str(self.ref(self.subnets[subnet].vpc))
 
     def publics(self, thing: Interface | NatGateway) -> list[tuple[Any, Any]]:
         v4 = [address for address in thing.addresses if address.version == 4]
@@ -192,74 +134,6 @@ class Oracle:
         passed = self.groups(host, Direction.EGRESS, packet, memory)
         if passed is not None:
             yield from self.in_subnet(str(self.ref(host.subnet)), packet, passed)
-
-    def groups(self, host: Interface, way: Direction, packet: Packet, memory: Memory) -> Memory | None:
-        if not host.filtered:
-            return memory
-        other = Direction.INGRESS if way is Direction.EGRESS else Direction.EGRESS
-        if memory.replying and (host.key, other) in memory.flows:
-            return memory
-        far = packet.source if way is Direction.INGRESS else packet.target
-        names = {self.ref(group) for group in host.groups}  # pyright: ignore
-        for group in self.n.groups:
-            if group.key not in names:
-                continue
-            for rule in group.rules:
-                if (
-                    rule.direction is way
-                    and self.admits(rule.protocol, rule.ports, packet)
-                    and self.peer(rule.peer, far, memory)
-                ):
-                    return replace(memory, flows=memory.flows | {(host.key, way)})
-        return None
-
-    def peer(self, peer: Any, far: Any, memory: Memory) -> bool:
-        if isinstance(peer, GroupRef):
-            named = [
-                address
-                for one in self.n.interfaces
-                if any(self.ref(group) == self.ref(peer.group) for group in one.groups)  # pyright: ignore
-                for address in one.addresses
-            ]
-            return memory.direct and far in named
-        if isinstance(peer, PrefixListRef):
-            return self.holds(self.entries(peer), far)
-        return self.holds((peer,), far)
-
-    def entries(self, peer: PrefixListRef) -> Any:
-        return next(one.entries for one in self.n.prefix_lists if one.key == self.ref(peer.list))
-
-    def admits(self, protocol: Any, ports: Any, packet: Packet) -> bool:
-        if protocol == -1:
-            return True
-        if protocol != packet.protocol:
-            return False
-        if protocol in (6, 17):
-            return ports.low < 0 or ports.low <= packet.port <= ports.high
-        if protocol in (1, 58):
-            return ports.low < 0 or (ports.low == packet.port and (ports.high < 0 or ports.high == packet.sport))
-        return True
-
-    def acl(self, subnet: str, way: Direction, packet: Packet) -> bool:
-        vpc = self.vpc_of(subnet)
-        nacl = next((a for a in self.n.nacls if any(self.ref(s) == subnet for s in a.subnets)), None)
-        nacl = nacl or next((a for a in self.n.nacls if a.default and self.ref(a.vpc) == vpc), None)
-        if nacl is None:
-            return True
-        far = packet.source if way is Direction.INGRESS else packet.target
-        for entry in sorted(nacl.entries, key=lambda one: one.number):  # pyright: ignore
-            ports = entry.ports
-            if packet.protocol in (1, 58) and entry.protocol in (1, 58):
-                ports = entry.icmp or type(entry.ports)(-1, -1)  # pyright: ignore
-            if entry.direction is way and self.admits(entry.protocol, ports, packet) and self.holds((entry.cidr,), far):
-                return bool(entry.allow)
-        return False
-
-    def crosses(self, start: str | None, end: str | None, packet: Packet) -> bool:
-        if start == end:
-            return True
-        out = start is None or self.acl(start, Direction.EGRESS, packet)
-        return out and (end is None or self.acl(end, Direction.INGRESS, packet))
 
     # -- forwarding ---------------------------------------------------------------------------------------------------
 
@@ -442,72 +316,9 @@ class Oracle:
         elif host.source_dest_check is False and key not in (memory.back if memory.replying else memory.boxes):
             yield from self.emit(host, packet, passed.met(key))
 
-    # -- transit gateways ---------------------------------------------------------------------------------------------
-
-    def by_transit(self, key: str, vpc: str, subnet: str | None, packet: Packet, memory: Memory) -> Iterator[End]:
-        for attachment in self.n.transit_attachments:
-            if attachment.kind != "vpc" or self.ref(attachment.gateway) != key or self.ref(attachment.resource) != vpc:
-                continue
-            for ref in attachment.subnets:
-                own = str(self.ref(ref))
-                if subnet is None or self.subnets[own].zone_id != self.subnets[subnet].zone_id:
-                    continue
-                if self.acl(subnet, Direction.EGRESS, packet) and self.acl(own, Direction.INGRESS, packet):
-                    onward = replace(memory, home=False, direct=False, zone=str(self.subnets[subnet].zone_id))
-                    yield from self.transit(key, attachment, packet, onward)
-
-    def transit(self, gateway: str, incoming: TransitAttachment, packet: Packet, memory: Memory) -> Iterator[End]:
-        if memory.steps > LIMIT:
-            return
-        memory = replace(memory, steps=memory.steps + 1)
-        by_key = {one.key: one for one in self.n.transit_attachments}
-        for table in self.n.transit_tables:
-            if self.ref(table.gateway) != gateway or all(self.ref(one) != incoming.key for one in table.associations):
-                continue
-            choices = [
-                (-r.destination.prefixlen, 0, r) for r in table.routes if self.holds((r.destination,), packet.target)
-            ]  # pyright: ignore
-            for one in table.propagations:
-                attachment = by_key[str(self.ref(one))]
-                for block in self.propagated(attachment):
-                    if self.holds((block,), packet.target):
-                        choices.append((-block.prefixlen, 1 if attachment.kind == "vpc" else 4, attachment))
-            if not choices:
-                return
-            best = min(choices, key=lambda one: one[:2])[2]
-            if isinstance(best, Route):
-                if best.blackhole is True:
-                    return
-                best = by_key[str(self.ref(best.target))]
-            yield from self.leave_transit(gateway, best, packet, memory)
-
-    def propagated(self, attachment: TransitAttachment) -> Any:
-        resource = self.ref(attachment.resource)
-        if attachment.kind == "vpc":
-            return self.vpcs[str(resource)].cidrs
-        if attachment.kind == "vpn":
-            return next(one.static_routes for one in self.n.vpn_connections if one.key == resource)
-        return ()
-
-    def leave_transit(self, gateway: str, out: TransitAttachment, packet: Packet, memory: Memory) -> Iterator[End]:
-        if out.kind == "peering":
-            other = self.ref(out.resource) if self.ref(out.gateway) == gateway else self.ref(out.gateway)
-            yield from self.transit(str(other), out, packet, memory)
-        elif out.kind == "vpn":
-            yield "premises", out.key, packet, memory
-        else:
-            subnets = [str(self.ref(one)) for one in out.subnets]
-            picked = dict(memory.picked)
-            if out.appliance_mode:
-                chosen = [picked[out.key]] if out.key in picked else subnets
-            else:
-                chosen = [one for one in subnets if self.subnets[one].zone_id == memory.zone] or subnets
-            for one in chosen:
-                kept = memory
-                if out.appliance_mode:
-                    kept = replace(memory, picked=tuple({**picked, out.key: one}.items()))
-                yield from self.in_subnet(one, packet, kept)
-
 
 def at(text: str) -> Any:
     return ipaddress.ip_address(text)
+
+
+__all__ = ["Oracle", "Packet", "at"]

@@ -7,8 +7,17 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-from guardrails.facts.network import BlockPublicAccess, EndpointKind, Network, PrefixList, RouteOrigin
-from guardrails.facts.values import Origin
+from guardrails.facts.network import (
+    BlockPublicAccess,
+    EndpointKind,
+    Listener,
+    LoadBalancer,
+    Network,
+    PrefixList,
+    RouteOrigin,
+    TargetGroup,
+)
+from guardrails.facts.values import Origin, Ref
 from tests.unit.guardrails.network.build_network import Build, route
 
 BLOCKS = {"a": ("10.0.0.0/16", "2600:1f14:1::/56"), "b": ("10.1.0.0/16",), "c": ("10.2.0.0/16",)}
@@ -74,7 +83,7 @@ rarely = st.sampled_from((False, False, False, False, True))
 
 
 @st.composite
-def networks(draw: st.DrawFn) -> Network:
+def networks(draw: st.DrawFn, *, balancers: bool = False) -> Network:
     """Build one network; most things are open and in place, so that packets get far."""
     build = Build()
     for name, blocks in BLOCKS.items():
@@ -99,7 +108,40 @@ def networks(draw: st.DrawFn) -> Network:
         "eni-router", "a3", "10.0.3.30", groups=("sg-a",), source_dest_check=check, owner="i-r", owner_kind="instance"
     )
     _gateways(draw, build)
+    if balancers:
+        _balancers(draw, build)
     return build.network()
+
+
+NODES = {"nlb-1": ("a1", "10.0.1.50"), "nlb-2": ("a2", "10.0.2.50"), "alb-1": ("a2", "10.0.2.60")}
+"""The interfaces of the load balancers, with their subnets and addresses."""
+
+
+def _balancers(draw: st.DrawFn, build: Build) -> None:
+    """A network balancer with a node in two zones, and an application balancer."""
+    for node, (subnet, address) in NODES.items():
+        groups = draw(st.sampled_from((("sg-a",), ("sg-a2",))))
+        build.host(node, subnet, address, groups=groups, owner=node[:3], owner_kind="load-balancer")
+    ports = (443, 53)
+    protocol = draw(st.sampled_from(("TCP", "UDP", "TCP_UDP")))
+    for key, kind in (("nlb", "network"), ("alb", "application")):
+        front = protocol if kind == "network" else "HTTP"
+        listeners = tuple(Listener(front, port, (Ref(f"tg-{key}"),), Origin(key)) for port in ports if draw(usually))
+        cross = kind == "application" or draw(st.booleans())
+        held = LoadBalancer(key=key, id=key, origin=Origin(key), kind=kind, cross_zone=cross, listeners=listeners)
+        build.add("load_balancers", held)
+        chosen = draw(st.sets(st.sampled_from(("host-a1", "host-a2", "host-b1", "host-b2")), max_size=2))
+        targets = tuple((Ref(one), draw(st.sampled_from((443, 22)))) for one in sorted(chosen))
+        keep = draw(st.booleans())
+        group = TargetGroup(
+            key=f"tg-{key}",
+            id=f"tg-{key}",
+            origin=Origin(key),
+            protocol=front,
+            preserve_client_ip=keep,
+            targets=targets,
+        )
+        build.add("target_groups", group)
 
 
 def _tables(draw: st.DrawFn, build: Build, name: str) -> None:
@@ -233,6 +275,7 @@ SIDES = {
     **{f"host-{host}": (f"10.{'abc'.index(host[0])}.{host[1]}.10",) for host in HOSTS},
     "internet": ("198.51.100.7",),
     "premises": ("10.100.0.7",),
+    **{node: (address,) for node, (_, address) in NODES.items()},
 }
 
 

@@ -34,7 +34,7 @@ def by_oracle(oracle: Oracle, question: Question, *, one_way: bool) -> bool:
     return any(oracle.works(question.source, packet, goal, one_way=one_way) for goal in goals)
 
 
-@given(networks(), st.lists(questions(), min_size=1, max_size=8), st.booleans())
+@given(networks(balancers=True), st.lists(questions(), min_size=1, max_size=8), st.booleans())
 @settings(
     max_examples=150,
     deadline=None,

@@ -190,7 +190,8 @@ def web(account: Account, *, target: str = "in tcp 8080 sg-front") -> str:
 
 @case(
     APPLICATION + "listeners and security groups", "i-app > front = yes", "i-app > front tcp 80 = no",
-    "i-db > front = no", "front > i-server tcp 8080 = yes", "i-app > i-server tcp 8080 = no", "front > i-server tcp 8081 = no",
+    "i-db > front = no",
+    "front > i-server tcp 8080 = yes", "i-app > i-server tcp 8080 = no", "front > i-server tcp 8081 = no",
 )  # fmt: skip
 def application_balancer_shows_its_own_address(account: Account) -> None:
     web(account)
@@ -236,3 +237,22 @@ def node_whose_subnet_is_not_listed(account: Account) -> None:
     account.answers["Subnets"] = [one for one in account.answers["Subnets"] if one["SubnetId"] != "subnet-public"]
     for acl in account.answers["NetworkAcls"]:
         acl["Associations"] = []
+
+
+@case(
+    NETWORK + "register targets (client security groups)",
+    "i-client > front tcp 80 = no",
+    "i-client > i-server tcp 8080 = yes",
+)
+def clients_group_does_not_count_through_a_network_balancer(account: Account) -> None:
+    behind(account, "in tcp 8080 sg-client")
+    account.group("sg-client", "vpc-a", "out all 0.0.0.0/0")
+    account.instance("i-client", "subnet-app", "10.0.1.40", groups="sg-client")
+
+
+@case(NETWORK + "troubleshooting (hairpinning)", "i-server > front tcp 80 = no", "i-app > front tcp 80 = yes")
+def target_is_no_client_of_itself(account: Account) -> None:
+    behind(account, "in tcp 8080 0.0.0.0/0")
+    account.find("SecurityGroups", "GroupId", "sg-server")["IpPermissionsEgress"] = [
+        {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+    ]
