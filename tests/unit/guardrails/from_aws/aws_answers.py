@@ -93,3 +93,9 @@ def table(key: str, routes: list[Any], **more: Any) -> dict[str, Any]:
         "Routes": [local, *routes],
         **more,
     }
+
+
+def one(items: tuple[Any, ...]) -> Any:
+    """Give the only one."""
+    assert len(items) == 1
+    return items[0]
