@@ -110,6 +110,8 @@ class ResourceType:
     """Inputs whose change replaces the object although CloudFormation's schema does not say so under that name."""
     update: frozenset[str] = frozenset()
     """Inputs that are updated in place although CloudFormation would replace the object."""
+    renews: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    """Computed outputs that follow from inputs at an update too, by those inputs; unknown at its preview."""
     adopts: Callable[[Creation], str] | None = None
     """For `Default*` types: gives the id of the object that AWS made and that this one takes over."""
     is_global: bool = False

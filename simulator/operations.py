@@ -16,7 +16,7 @@ from simulator.errors import AwsError, OperationError
 from simulator.faults import FaultPlan, Faults
 from simulator.model import ResourceType, Values
 from simulator.schema import schema_of
-from simulator.settling import Made, echo, place_of, refuse_while_used, region_of, settle, with_defaults
+from simulator.settling import Made, echo, place_of, refuse_while_used, region_of, renewed, settle, with_defaults
 from simulator.types import type_of
 from simulator.wire import UNKNOWN, Decoded
 
@@ -40,7 +40,8 @@ class Operations:
         schema, kind = schema_of(token), type_of(token)
         outputs = echo(schema, kind, session, inputs)
         if old is not None:
-            return {**{name: value for name, value in old.outputs.items() if name not in old.inputs}, **outputs}
+            kept = {name: value for name, value in old.outputs.items() if name not in old.inputs}
+            return {**kept, **outputs, **dict.fromkeys(renewed(kind, old.inputs, inputs), UNKNOWN)}
         for name in schema.outputs:
             if name not in outputs and (name in schema.always_present or name not in schema.inputs):
                 outputs[name] = UNKNOWN

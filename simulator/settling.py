@@ -90,12 +90,21 @@ def settle(creation: Creation, secrets: frozenset[str]) -> Made:
     return Made(item.id, creation.outputs, given, frozenset(secrets))
 
 
+def renewed(kind: ResourceType, old: Values, new: Values) -> tuple[str, ...]:
+    """Give the outputs that an update makes anew."""
+    return tuple(
+        output for output, inputs in kind.renews.items() if any(old.get(name) != new.get(name) for name in inputs)
+    )
+
+
 def _outputs(creation: Creation, schema: Schema, chosen: Values, *, fresh: bool) -> Values:
     kind = creation.type
     outputs = echo(schema, kind, creation.session, creation.inputs)
     if not fresh and creation.old is not None:
         kept = {name: value for name, value in creation.old.outputs.items() if name not in creation.old.inputs}
-        return {**kept, **outputs}
+        names = renewed(kind, creation.old.inputs, creation.inputs)
+        anew: Mapping[str, Any] = kind.computed(creation) if names and kind.computed else {}
+        return {**kept, **outputs, **{name: anew[name] for name in names}}
     creation.outputs = outputs
     if kind.arn and "arn" in schema.outputs:
         outputs["arn"] = creation.arn(kind.arn)

@@ -80,7 +80,7 @@ class Inspection(pulumi.ComponentResource):
             vpc_id=args.vpc_id,
             subnet_mappings=[{"subnet_id": args.subnet_ids[zone.subnet]} for zone in args.plan.zones],
             delete_protection=args.protect,
-            subnet_change_protection=args.protect,
+            subnet_change_protection=args.protect and not args.plan.subnet_changes,
             encryption_configuration={"type": "CUSTOMER_KMS", "key_id": args.logs.key_arn},
             tags=args.tags.named("inspection-firewall-1", Zone.INSPECTION),
             opts=self._child,

@@ -32,6 +32,8 @@ class InspectionPlan:
     rules: str
     home: tuple[str, ...]
     service_name: str | None
+    subnet_changes: bool = False
+    """Whether AZs may come and go where the firewall is protected."""
 
 
 def suricata_rules(allow_list: Sequence[str]) -> str:

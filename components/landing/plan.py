@@ -181,6 +181,7 @@ def inspect(
         rules=corporate_rules(corporate) + suricata_rules(allow_list),
         home=tuple(map(str, home)),
         service_name=wanted.service_name,
+        subnet_changes=wanted.subnet_changes,
     )
 
 

@@ -133,6 +133,7 @@ def _inspection(settings: Settings) -> InspectionPlan | None:
         rules=suricata_rules(_allow_list(settings)),
         home=tuple(str(addresses.subnet(Zone.PROXY, index)) for index in range(len(zones))),
         service_name=wanted.service_name,
+        subnet_changes=wanted.subnet_changes,
     )
 
 

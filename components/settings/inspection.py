@@ -16,3 +16,6 @@ class Inspection(Section):
     service_name: Annotated[str, Field(pattern=r"^com\.amazonaws\.vpce\.[a-z0-9-]+\.vpce-svc-[0-9a-f]{17}$")] | None = (
         None
     )
+    subnet_changes: bool = False
+    """Whether a protected firewall may gain or lose an AZ: AWS refuses that until it is said, so it is turned on for
+    one deployment. The guard blocks such a firewall in production but under an exemption."""

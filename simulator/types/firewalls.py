@@ -9,9 +9,11 @@ from simulator.errors import AwsError
 from simulator.interfaces import Shape, interface, made_endpoint
 from simulator.model import Reference, Refusal, ResourceType, Unique, at
 from simulator.types.common import arn_id, between, one_of
+from simulator.types.gateways import ENDPOINT
 from simulator.types.vpc import SUBNET, VPC
 
 if TYPE_CHECKING:
+    from simulator.account import Object
     from simulator.creation import Creation
 
 _ARN: Final = "arn:{partition}:network-firewall:{region}:{account}:"
@@ -47,17 +49,44 @@ def _subnets(creation: Creation) -> None:
 
 
 def _firewall(creation: Creation) -> Mapping[str, Any]:
+    there = _endpoints(creation)
     states: list[dict[str, Any]] = []
     for identifier in at(creation.inputs, "subnetMappings.subnetId"):
         subnet = creation.require(SUBNET, identifier)
-        interface(creation, identifier, (), Shape("gateway_load_balancer_endpoint"))
-        # The service's name is AWS's own and is seen only in the endpoint.
-        service = f"com.amazonaws.vpce.{creation.region}.vpce-svc-0{creation.hex(16, 'service')}"
-        attachment = {"endpointId": made_endpoint(creation, subnet, service), "subnetId": identifier}
+        endpoint = there.pop(identifier, None) or _endpoint(creation, subnet)
+        attachment = {"endpointId": endpoint, "subnetId": identifier}
         states.append({"availabilityZone": subnet.outputs["availabilityZone"], "attachments": [attachment]})
+    for endpoint in there.values():
+        creation.account.remove((ENDPOINT, creation.region, endpoint))
     # AWS gives the zones in no order that could be relied on.
     states.sort(key=lambda state: creation.hex(8, state["availabilityZone"]))
     return {"updateToken": creation.hex(32, "token"), "firewallStatuses": [{"syncStates": states}]}
+
+
+def _endpoints(creation: Creation) -> dict[str, str]:
+    """The endpoints that the firewall has already, by subnet."""
+    attachments = at(creation.old.outputs if creation.old else {}, "firewallStatuses.syncStates.attachments")
+    return {item["subnetId"]: item["endpointId"] for item in attachments}
+
+
+def _endpoint(creation: Creation, subnet: Object) -> str:
+    # The service's name is AWS's own and is seen only in the endpoint.
+    service = f"com.amazonaws.vpce.{creation.region}.vpce-svc-0{creation.hex(16, 'service')}"
+    endpoint = made_endpoint(creation, subnet, service)
+    described = f"VPC Endpoint Interface {endpoint}"
+    interface(creation, subnet.id, (), Shape("gateway_load_balancer_endpoint", described=described))
+    return endpoint
+
+
+def _subnets_may_change(creation: Creation) -> None:
+    """The provider writes the protection before the subnets: what it is to be decides, not what it was."""
+    if creation.old is None or not creation.get("subnetChangeProtection"):
+        return
+    before, after = (set(at(inputs, "subnetMappings.subnetId")) for inputs in (creation.old.inputs, creation.inputs))
+    if before != after:
+        raise AwsError(
+            "InvalidOperationException", "unable to change subnets: the firewall has subnet change protection"
+        )
 
 
 def _deletable(creation: Creation) -> None:
@@ -109,11 +138,12 @@ TYPES: Final = (
             Reference("subnetMappings.subnetId", SUBNET),
         ),
         unique=(Unique(("name",), _TAKEN),),
-        checks=(_subnets,),
+        checks=(_subnets, _subnets_may_change),
         computed=_firewall,
         before_delete=(_deletable,),
         not_found=_GONE,
         in_use=Refusal("InvalidOperationException", "Unable to delete the object because it is still in use: {id}"),
+        renews={"firewallStatuses": frozenset({"subnetMappings"})},
         update=frozenset({"firewallPolicyArn", "deleteProtection", "description", "encryptionConfiguration"}),
         replace=frozenset({"name", "vpcId"}),
     ),

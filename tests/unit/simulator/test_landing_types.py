@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from simulator.wire import UNKNOWN
+
 GATEWAY = "aws:ec2transitgateway/transitGateway:TransitGateway"
 ATTACHMENT = "aws:ec2transitgateway/vpcAttachment:VpcAttachment"
 TABLE = "aws:ec2transitgateway/routeTable:RouteTable"
@@ -107,3 +109,34 @@ def test_a_second_interface_is_attached_once_and_not_in_the_first_one_s_place(aw
     aws.create(SLOT, instanceId=host.id, networkInterfaceId=second.id, deviceIndex=1)
     with pytest.raises(Exception, match="in use"):
         aws.create(SLOT, instanceId=host.id, networkInterfaceId=second.id, deviceIndex=2)
+
+
+def test_a_protected_firewall_gains_an_az_only_once_its_subnets_may_change(aws: Any, vpc: Any, subnet: Any) -> None:
+    block = vpc["cidrBlock"].replace("0.0/16", "1.0/24")
+    other = aws.create(SUBNET, vpcId=vpc.id, cidrBlock=block, availabilityZone="ap-northeast-1c")
+    policy = aws.create(
+        POLICY,
+        name="p",
+        firewallPolicy={
+            "statelessDefaultActions": ["aws:forward_to_sfe"],
+            "statelessFragmentDefaultActions": ["aws:drop"],
+        },
+    )
+    given = {"name": "f", "firewallPolicyArn": policy["arn"], "vpcId": vpc.id}
+    one, two = ([{"subnetId": item.id} for item in listed] for listed in ([subnet], [subnet, other]))
+
+    def endpoints(made: Any) -> dict[str, str]:
+        (status,) = made["firewallStatuses"]
+        return {state["availabilityZone"]: state["attachments"][0]["endpointId"] for state in status["syncStates"]}
+
+    firewall = aws.create(FIREWALL, **given, subnetMappings=one, subnetChangeProtection=True)
+    before = endpoints(firewall)
+    with pytest.raises(Exception, match="subnet change protection"):
+        aws.update(firewall, **given, subnetMappings=two, subnetChangeProtection=True)
+    planned = aws.update(firewall, preview=True, **given, subnetMappings=two, subnetChangeProtection=False)
+    assert planned["firewallStatuses"] == UNKNOWN, "routes to the new endpoint cannot be known before"
+    grown = aws.update(firewall, **given, subnetMappings=two, subnetChangeProtection=False)
+    assert endpoints(grown).items() > before.items(), "what was there stays"
+    assert set(endpoints(grown)) == {"ap-northeast-1a", "ap-northeast-1c"}
+    closed = aws.update(grown, **given, subnetMappings=two, subnetChangeProtection=True)
+    assert endpoints(closed) == endpoints(grown)
