@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from guardrails.config import parse_file
 from guardrails.facts.from_pulumi.read import View
+from guardrails.findings.report import judge
 from guardrails.findings.run import run_rules
 from guardrails.rules.base import Outcome, Rule, Scope
 from guardrails.rules.catalogue import rule_types
@@ -36,6 +38,18 @@ def test_finds_what_to_avoid(rule: type[Rule], *, deployed: bool) -> None:
 @pytest.mark.parametrize("rule", WITH_EXAMPLES, ids=lambda rule: rule.id)
 def test_is_silent_on_what_to_prefer(rule: type[Rule], *, deployed: bool) -> None:
     assert outcomes(rule, rule.prefer, deployed=deployed) == []
+
+
+@pytest.mark.parametrize("rule", WITH_EXAMPLES, ids=lambda rule: rule.id)
+def test_nobody_else_tells_it_where_the_rule_is_switched_off(rule: type[Rule]) -> None:
+    program = Program(rule.avoid)
+
+    def told(level: str) -> set[str]:
+        judgement = parse_file({f"{rule.id}-{rule.slug}": level}, rule.id).judgement
+        views = [program.facts(deployed=False, view=view, intent=rule.example_intent) for view in View]
+        return {entry.rule.id for entry in judge(judgement, *views).findings}
+
+    assert told("mandatory") - told("disabled") == {rule.id}
 
 
 @pytest.mark.parametrize("rule", [rule for rule in WITH_EXAMPLES if rule.needs_intent], ids=lambda rule: rule.id)

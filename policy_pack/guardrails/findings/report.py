@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cache
@@ -33,11 +34,13 @@ class Entry:
     fix: str
     note: str = ""
     """For an exempt finding: the reason, the owner and the expiry."""
+    ordinal: int = 0
+    """How many findings of this rule, outcome, subject and path come before it."""
 
     @property
     def fingerprint(self) -> str:
         """The same for the same finding on the same subject from run to run, whatever its wording."""
-        parts = (self.finding.rule, self.finding.outcome.value, self.finding.subject, self.finding.path)
+        parts = [*_place(self.finding), *([str(self.ordinal)] if self.ordinal else [])]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
     @property
@@ -67,6 +70,10 @@ class Report:
     def of(self, outcome: Outcome) -> list[Entry]:
         """The entries of one outcome."""
         return [item for item in self.entries if item.finding.outcome is outcome]
+
+
+def _place(finding: Finding) -> tuple[str, ...]:
+    return finding.rule, finding.outcome.value, finding.subject, finding.path
 
 
 class Masker:
@@ -201,14 +208,18 @@ def tell(
         return replace(_NOTHING, rules=tuple(type(item) for item in judgement.rules), resources=_size(facts))
     masker = Masker(resources)
     types = _rule_types()
-    entries = [
-        Entry(
-            finding=masker.mask(finding),
-            rule=types[finding.rule],
-            level=judgement.level(finding.rule, facts.environment),
-            fix=types[finding.rule].fix,
-            note=notes.get(finding, ""),
+    seen: Counter[tuple[str, ...]] = Counter()
+    entries: list[Entry] = []
+    for finding in sort_findings(judged):
+        entries.append(
+            Entry(
+                finding=masker.mask(finding),
+                rule=types[finding.rule],
+                level=judgement.level(finding.rule, facts.environment),
+                fix=types[finding.rule].fix,
+                note=notes.get(finding, ""),
+                ordinal=seen[_place(finding)],
+            )
         )
-        for finding in sort_findings(judged)
-    ]
+        seen[_place(finding)] += 1
     return Report(tuple(entries), tuple(type(item) for item in judgement.rules), _size(facts))

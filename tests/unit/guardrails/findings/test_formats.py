@@ -26,6 +26,11 @@ resources:
   failed: {{type: "aws:ec2:Instance", properties: {{ami: ami-1, keyName: "{HOSTILE}"}}}}
   unresolved: {{type: "aws:ec2:Instance", properties: {{ami: ami-1, metadataOptions: {{"fn::unknown": true}}}}}}
   advised: {{type: "aws:ec2:SecurityGroup", properties: {{vpcId: vpc-1}}}}
+  twice:
+    type: aws:ec2:NetworkAcl
+    properties:
+      vpcId: vpc-1
+      ingress: [{{ruleNo: 1, action: allow, protocol: "-1", fromPort: 0, toPort: 0, cidrBlock: 0.0.0.0/0}}]
 """
 INTENT = """
 version: 1
@@ -73,6 +78,9 @@ def test_a_sarif_result_points_at_its_rule_and_says_what_stops(report: Report) -
 def test_fingerprints_tell_findings_apart(report: Report) -> None:
     told = [item.fingerprint for item in report.entries if item.finding.subject]
     assert len(told) == len(set(told))
+    of_one_path = [item for item in report.entries if item.finding.rule == "NAC001"]
+    assert len(of_one_path) > 1
+    assert len({(item.finding.subject, item.finding.path) for item in of_one_path}) == 1
 
 
 # -- JSON -------------------------------------------------------------------------------------------------------------

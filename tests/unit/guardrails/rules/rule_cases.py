@@ -72,11 +72,15 @@ def cases(rule: type[Rule], *, unresolved: Case | str, boundary: Case | str) -> 
     if "unresolved" in given:
         assert any(verdict.startswith("unresolved ") for verdict in given["unresolved"].finds), rule.id
 
+    def without() -> None:
+        assert not rule.avoid, "a rule with an example can have a case"
+
     @pytest.mark.parametrize("case", given.values(), ids=given.keys())
-    def test(case: Case) -> None:
+    def with_cases(case: Case) -> None:
         found = case.found(rule)
         assert found == case.finds, found
 
+    test = with_cases if given else without
     test.rule = rule  # type: ignore[attr-defined]
     test.reasons = [case for case in named.values() if isinstance(case, str)]  # type: ignore[attr-defined]
     return test
