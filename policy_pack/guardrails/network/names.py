@@ -13,12 +13,15 @@ from collections.abc import Collection, Iterator
 from guardrails.facts.network import Endpoint, EndpointKind
 from guardrails.network.model import Model
 
-_OF_AWS = re.compile(r"^(?:[a-z0-9*-]+\.)+(?:amazonaws\.com(?:\.cn)?|api\.aws|on\.aws)$")
+_REGION = r"[a-z]{2}(?:-[a-z]+)+-\d"
+_OF_AWS = re.compile(rf"^(?:[a-z0-9_*-]+\.){{1,3}}(?:{_REGION}\.)?(?:amazonaws\.com(?:\.cn)?|api\.aws)$")
+_PRIVATE = re.compile(r"\.(?:cache|compute|dax|efs|elb|kafka|memorydb|mq|rds|vpce)\.")
+"""Where names of a customer's own objects end, which resolve to addresses in a VPC."""
 
 
 def is_public_name(word: str) -> bool:
-    """Tell whether a word is the public DNS name of something of AWS's."""
-    return _OF_AWS.match(word.lower()) is not None and ".vpce." not in word and ".elb." not in word
+    """Tell whether a word is the public DNS name of a service of AWS's."""
+    return _OF_AWS.match(word.lower()) is not None and not _PRIVATE.search(word.lower())
 
 
 def named_by_dns(model: Model, word: str, vpcs: Collection[str | None]) -> list[str]:
@@ -40,7 +43,7 @@ def _is_meant(endpoint: Endpoint, name: str) -> bool:
         return True
     public = tuple(_public_names(service))
     if endpoint.kind is EndpointKind.GATEWAY:
-        return name in public
+        return any(name == one or name.endswith(f".{one}") for one in public)
     names = (*(one.lower() for one in endpoint.dns_names), *(public if endpoint.private_dns is True else ()))
     return any(name == one or (one.startswith("*.") and name.endswith(one[1:])) for one in names)
 

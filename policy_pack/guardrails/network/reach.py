@@ -19,7 +19,6 @@ from guardrails.network.packets import (
     DESTINATION,
     INTERNET,
     IPV4,
-    NAT64,
     NOTHING,
     PORTS,
     PUBLIC_V4,
@@ -151,7 +150,8 @@ class Engine:
         others = [key for key in self.model.endpoints if key not in destination.services]
         known = IntervalSet.union(pair for key in others for pair in self.model.service_addresses(key))
         own = IntervalSet.union(pair for host in self.model.hosts for pair in host.public_addresses)
-        return PUBLIC_V4 - known - own <= there or (bool(destination.services) and not there <= INTERNET | NAT64)
+        meant = self._service_addresses(destination)
+        return PUBLIC_V4 - known - own <= there or (bool(meant) and meant <= there)
 
     def _serves(self, place: Place, direction: Direction, service: Service) -> bool:
         """Tell whether some host of a place may let such packets through at all, whoever is at the other end."""

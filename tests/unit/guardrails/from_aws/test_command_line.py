@@ -112,6 +112,7 @@ class TestText:
         (("--snapshot", NAT, "--from", "a", "--to", "b", "--protocol", "sctp", "--port", "1"), "has no ports"),
         (("--snapshot", NAT, "--from", "a", "--to", "b", "--protocol", "0", "--port", "1"), "has no ports"),
         (("--snapshot", NAT, "--from", "worker", "--to", "internet", "--protocol", "256"), "no protocol"),
+        (("--snapshot", NAT, "--from", "worker", "--to", "a.b.eu-west-1.rds.amazonaws.com"), "rds.amazonaws.com"),
         (("--snapshot", NAT, "--from", "worker", "--to", "10.0.0.0/99"), "10.0.0.0/99"),
         (("--snapshot", NAT, "--from", "worker", "--to", ""), "needs --from WHERE and --to WHERE"),
         (("--snapshot", NAT, "--from", "a", "--to", "b", "--intent", NAT / "nowhere.yaml"), "nowhere.yaml"),

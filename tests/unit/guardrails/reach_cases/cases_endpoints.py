@@ -13,7 +13,9 @@ INTERFACE = "AWS PrivateLink: Access an AWS service using an interface VPC endpo
 
 @case(
     GATEWAY, "i-app > vpce-s3 = yes", "i-db > vpce-s3 = no", "i-app > 52.218.0.9 = yes", "i-app > 52.219.0.9 = no",
-    "i-app > internet = no", "i-app > vpce-s3 tcp 80 = yes",
+    "i-app > internet = no", "i-app > vpce-s3 tcp 80 = yes", "i-app > s3.eu-west-1.amazonaws.com = yes",
+    "i-app > bucket.s3.eu-west-1.amazonaws.com = yes", "i-app > sts.eu-west-1.amazonaws.com = no",
+    "i-db > s3.eu-west-1.amazonaws.com = no",
 )  # fmt: skip
 def gateway_endpoint_serves_its_list(account: Account) -> None:
     app_and_db(account)
