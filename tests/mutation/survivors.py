@@ -9,8 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from ipaddress import ip_network
 
-from guardrails.facts.network import GroupRef, GroupRule, Interface, NaclEntry, Network
+from guardrails.facts.network import (
+    ALL_PORTS,
+    Direction,
+    GroupRef,
+    GroupRule,
+    Interface,
+    Nacl,
+    NaclEntry,
+    Network,
+)
 from guardrails.facts.values import Origin
 from tests.mutation.intent_oracle import Link, Sender, Walked, difference, first_difference
 from tests.mutation.network_mutations import Mutation
@@ -24,6 +34,8 @@ class Lift:
     groups: bool = False
     acls: bool = False
     kept: frozenset[str] = frozenset()
+    opposite: Direction | None = None
+    """The direction in which the ACLs that are kept let everything through."""
 
     def __call__(self, network: Network) -> Network:
         interfaces, nacls = network.interfaces, network.nacls
@@ -32,10 +44,18 @@ class Lift:
                 one if _carried(one) & self.kept else replace(one, filtered=False) for one in network.interfaces
             )
         if self.acls:
-            nacls = tuple(one for one in nacls if one.key in self.kept)
+            nacls = tuple(self._opened(one) for one in nacls if one.key in self.kept)
         return replace(network, interfaces=interfaces, nacls=nacls)
 
+    def _opened(self, acl: Nacl) -> Nacl:
+        if self.opposite is None:
+            return acl
+        kept = (one for one in acl.entries if one.direction is not self.opposite)
+        world = NaclEntry(self.opposite, 1, True, -1, WORLD, ALL_PORTS, acl.origin)
+        return replace(acl, entries=(*kept, world))
 
+
+WORLD = ip_network("0.0.0.0/0")
 BOTH = Lift("other security groups and network ACLs, each by itself", groups=True, acls=True)
 FENCES = (Lift("other security groups", groups=True), Lift("other network ACLs", acls=True))
 
@@ -124,11 +144,21 @@ def _of_stand_ins(case: Case, links: list[Link], verb: str) -> Iterable[str]:
         yield f"{verb} something for a first host of {_named(zones)} only, where nobody is yet"
 
 
+def _of_no_address(case: Case) -> str:
+    """The entries that change are about addresses that nobody has, in the stack or on the internet."""
+    old, new = ({entry for one in side.nacls for entry in one.entries} for side in (case.before, case.after))
+    blocks = {entry.cidr for entry in old ^ new}
+    addresses = {host.address for side in case.ends for host in side.world.hosts}
+    empty = [block for block in blocks if not block.is_global and not any(one in block for one in addresses)]  # pyright: ignore
+    return f"nobody has an address in {', '.join(map(str, empty))}" if blocks and len(empty) == len(blocks) else ""
+
+
 def _held(case: Case) -> str:
     """A fence holds: without it the mutation would be seen."""
     seen = case.without(BOTH)
     if not seen:
-        return ""
+        told = [case.without(replace(BOTH, opposite=way)) for way in Direction]
+        return next((f"held by the same ACL's other direction: without, {text}" for text in told if text), "")
     for fence in FENCES:
         told = case.without(fence)
         if told:
@@ -238,6 +268,7 @@ REASONS: tuple[Callable[[Case], str], ...] = (
     _covered,
     _brings_nobody,
     _forwards_nothing,
+    _of_no_address,
     _held,
 )
 

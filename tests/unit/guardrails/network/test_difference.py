@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from hypothesis import given, settings
 
-from guardrails.facts.network import EndpointKind, Network, PrefixList
+from guardrails.facts.network import EndpointKind, Interface, Network, PrefixList
 from guardrails.facts.values import Origin
 from guardrails.network.difference import Change, compare
 from guardrails.network.hosts import SILENT_KINDS
@@ -19,6 +19,7 @@ from guardrails.network.packets import (
     PROTOCOLS,
     SOURCE_PORT,
     Packets,
+    address_set,
 )
 from guardrails.network.places import EVERYTHING, Place, Target, asked
 from guardrails.network.reach import Engine, Service
@@ -50,9 +51,12 @@ def whole(changes: tuple[Change, ...], *, opened: bool) -> Packets:
 
 
 def between_others(network: Network, flows: Packets) -> Packets:
-    """Leave out what one host opens to itself."""
-    for host in Engine(network).model.hosts:
-        own = asked(host)
+    """Leave out what goes from one thing to itself: from an interface of its own to another one."""
+    named: dict[str, list[Interface]] = {}
+    for one in Engine(network).model.network.interfaces:
+        named.setdefault(one.owner_name or one.name or one.owner or one.key, []).append(one)
+    for owned in named.values():
+        own = address_set(address for one in owned for address in (*one.addresses, *one.public_addresses))
         flows -= Packets.of(own, own, PROTOCOLS, PORTS, PORTS)
     return flows
 
