@@ -49,6 +49,8 @@ class Shape:
     kind: str = "interface"
     address: str | None = None
     sibling: str = ""
+    described: str = ""
+    """AWS's description, where it does not follow from the object that the interface is made for."""
 
 
 _PLAIN: Final = Shape()
@@ -91,7 +93,9 @@ def interface(creation: Creation, subnet_id: str, groups: Sequence[str], shape: 
     subnet = creation.require(SUBNET, subnet_id)
     address = private_address(creation, subnet, shape.address, salt)
     identifier = f"eni-0{creation.hex(16, f'eni {kind} {subnet_id} {salt}')}"
-    described = _DESCRIPTIONS.get(creation.type.token, kind + " {id}").format(id=creation.id, name=_short(creation.id))
+    described = shape.described or _DESCRIPTIONS.get(creation.type.token, kind + " {id}").format(
+        id=creation.id, name=_short(creation.id)
+    )
     if creation.world is not None:
         identifier = _through_api(creation, subnet_id, address, shape)
         right = {"address": address, "groups": list(groups), "description": described}

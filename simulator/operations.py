@@ -54,7 +54,7 @@ class Operations:
         """
         kind = type_of(token_of(urn))
         with self._lock:
-            fault = self._faults.next_create(kind.token, urn)
+            fault = self._faults.next("create", kind.token, urn)
             fault.before_effect()
             creation = self._creation(kind, session, urn, given.values)
             try:
@@ -73,6 +73,8 @@ class Operations:
         kind = type_of(token_of(urn))
         action, operation = _action("updating", kind), kind.create_operation.replace("Create", "Modify", 1)
         with self._lock:
+            fault = self._faults.next("update", kind.token)
+            fault.before_effect()
             creation = self._creation(kind, session, urn, given.values)
             creation.id = identifier
             try:
@@ -82,13 +84,16 @@ class Operations:
                         creation.refuse(kind.not_found, value=identifier)
                     drift = _drift(self._known(session, creation.old))
                     creation.old = replace(creation.old, inputs={**creation.old.inputs, **drift})
-                    return settle(creation, given.secrets)
+                    made = settle(creation, given.secrets)
             except AwsError as refusal:
                 raise OperationError(action, kind.service, operation, refusal) from refusal
+            fault.after_effect()
+            return made
 
     def read(self, session: Session, token: str, identifier: str, inputs: Values) -> Made | None:
         """Give an object as it is now, or None when there is none."""
         with self._lock:
+            self._faults.next("read", token).before_effect()
             found = self.find(token, place_of(type_of(token), session, inputs), identifier)
             if found is None:
                 return None
@@ -104,6 +109,8 @@ class Operations:
         """Delete an object; one that is gone already is no error. Raises OperationError while others depend on it."""
         kind = type_of(token_of(urn))
         with self._lock:
+            fault = self._faults.next("delete", kind.token)
+            fault.before_effect()
             creation = self._creation(kind, session, urn, inputs)
             item = self.find(kind.token, creation.region, identifier)
             if item is None:
@@ -120,6 +127,7 @@ class Operations:
                 raise OperationError(
                     _action("deleting", kind), kind.service, kind.delete_operation, refusal
                 ) from refusal
+            fault.after_effect()
 
     def find(self, token: str, place: str, identifier: str) -> Object | None:
         """Give an object by id where it should be, or wherever it is."""

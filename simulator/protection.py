@@ -31,14 +31,19 @@ def lift(folder: Path) -> list[str]:
         return []
     account = Account(folder)
     try:
-        with account.transaction():
-            for item in list(_protected(account)):
-                lifted = dict.fromkeys(PROTECTIONS[item.token], False)
-                item.inputs, item.outputs = {**item.inputs, **lifted}, {**item.outputs, **lifted}
-                account.put(item)
+        lift_in(account)
     finally:
         account.close()
     return protected
+
+
+def lift_in(account: Account) -> None:
+    """Lift every protection in an account that is open for writing."""
+    with account.transaction():
+        for item in list(_protected(account)):
+            lifted = dict.fromkeys(PROTECTIONS[item.token], False)
+            item.inputs, item.outputs = {**item.inputs, **lifted}, {**item.outputs, **lifted}
+            account.put(item)
 
 
 def _protected(account: Account) -> Iterator[Object]:

@@ -79,6 +79,7 @@ class _Ids:
     def __init__(self, raw: Sequence[Mapping[str, Any]], known: Network) -> None:
         self.mentioned: set[str] = set()
         self.names: dict[str, str] = {}
+        self.routes: dict[str, set[tuple[str, str]]] = {}
         for resource in raw:
             outputs = cast("Mapping[str, Any]", resource.get("outputs") or {})
             self._collect(resource.get("id"))
@@ -87,6 +88,8 @@ class _Ids:
             urn = str(resource["urn"])
             ends = {"": resource.get("id"), **{end: outputs.get(field) for end, field in _ENDINGS.items()}}
             self.names |= {f"{urn}{end}": value for end, value in ends.items() if isinstance(value, str)}
+            for table, written in _written(resource):
+                self.routes.setdefault(table, set()).add(written)
         vpcs = [vpc for vpc in known.vpcs if self.names.get(vpc.key)]
         self.vpcs = {self.names[vpc.key] for vpc in vpcs}
         self.marks = {mark for vpc in vpcs if (mark := _mark(vpc))}
@@ -116,6 +119,42 @@ _ENDINGS = {
     "#controllers": "securityGroupId",
     "#members": "workspaceSecurityGroupId",
 }
+
+
+_ROUTE_TARGETS = (
+    "gatewayId",
+    "natGatewayId",
+    "egressOnlyGatewayId",
+    "vpcPeeringConnectionId",
+    "vpcEndpointId",
+    "networkInterfaceId",
+    "transitGatewayId",
+    "carrierGatewayId",
+    "localGatewayId",
+    "coreNetworkArn",
+)
+_ROUTE_ENDS = (
+    "destinationCidrBlock",
+    "destinationIpv6CidrBlock",
+    "destinationPrefixListId",
+    "cidrBlock",
+    "ipv6CidrBlock",
+)
+
+
+def _written(resource: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Give the routes that a resource of the state writes: the table, and the route's destination and target."""
+    inputs = cast("Mapping[str, Any]", resource.get("inputs") or {})
+    values = {**inputs, **cast("Mapping[str, Any]", resource.get("outputs") or {})}
+    if resource["type"] == "aws:ec2/route:Route":
+        yield str(values.get("routeTableId")), (_first(values, _ROUTE_ENDS), _first(values, _ROUTE_TARGETS))
+    elif resource["type"] in ("aws:ec2/routeTable:RouteTable", "aws:ec2/defaultRouteTable:DefaultRouteTable"):
+        for route in cast("list[Mapping[str, Any]]", values.get("routes") or []):
+            yield str(resource.get("id")), (_first(route, _ROUTE_ENDS), _first(route, _ROUTE_TARGETS))
+
+
+def _first(values: Mapping[str, Any], names: Iterable[str]) -> str:
+    return next((str(values[name]) for name in names if values.get(name)), "?")
 
 
 def _mark(item: Item) -> tuple[str, ...]:
@@ -173,7 +212,7 @@ def _is_made(part: str, item: Item, ids: _Ids) -> bool:
 
 
 def _additions(known: Network, live: Network, ids: _Ids) -> Iterator[Leftover]:
-    tables = {ids.names.get(item.key): {_route(one, ids) for one in item.routes} for item in known.route_tables}
+    tables = {name: ids.routes.get(name, set()) for item in known.route_tables if (name := ids.names.get(item.key))}
     for table in live.route_tables:
         for route in table.routes if table.key in tables else ():
             if _is_written(route) and _route(route, ids) not in tables[table.key]:
