@@ -167,10 +167,11 @@ def spares_only(condition: Condition, keys: re.Pattern[str], spared: frozenset[s
     """Tell whether a condition of a Deny is false only for callers fixed by these keys, or for AWS's own services.
 
     `spared` names the Boolean keys whose callers may pass (`aws:principalisawsservice`). A negated operator is true
-    where the key is absent, so that who has no such key is denied; ForAnyValue is not.
+    where the key is absent, so that who has no such key is denied; ForAnyValue is not, and neither is Bool without
+    IfExists: requests that are not signed lack the keys in `spared` (IAM user guide, "Global condition context keys").
     """
     if condition.operator == "bool" and condition.key in spared:
-        return all(value.lower() == "false" for value in condition.values)
+        return condition.if_exists and all(value.lower() == "false" for value in condition.values)
     positive = _NEGATED.get(condition.operator)
     if positive is None or condition.quantifier == "foranyvalue" or not condition.values:
         return False

@@ -109,6 +109,7 @@ ORGANISATION = 'StringNotEquals: {"aws:PrincipalOrgID": o-abc123}'
     ("condition", "public"),
     [
         (f"{{{ORGANISATION}}}", False),
+        (f'{{{ORGANISATION}, Bool: {{"aws:PrincipalIsAWSService": "false"}}}}', True),
         (f'{{{ORGANISATION}, BoolIfExists: {{"aws:PrincipalIsAWSService": "false"}}}}', False),
         ('{StringNotEqualsIfExists: {"aws:SourceVpce": vpce-1}}', False),
         ('{NotIpAddress: {"aws:SourceIp": 198.51.100.0/24}}', False),
