@@ -136,3 +136,11 @@ def test_inspection_is_off_unless_asked_for(stack: str) -> None:
     config = copy.deepcopy(stack_config(stack))
     config["secure-room:network"].pop("inspection", None)
     assert not inspects(record(stack, config=config))
+
+
+@pytest.mark.parametrize("opened", [False, True])
+def test_a_protected_firewall_keeps_its_subnets_until_they_may_change(opened: bool) -> None:
+    config = copy.deepcopy(stack_config("prod"))
+    config["secure-room:network"]["inspection"] = {"engine": "network_firewall", "subnet_changes": opened}
+    (firewall,) = record("prod", config=config).of("aws:networkfirewall/firewall:Firewall")
+    assert (firewall.inputs["deleteProtection"], firewall.inputs["subnetChangeProtection"]) == (True, not opened)
