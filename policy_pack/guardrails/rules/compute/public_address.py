@@ -17,14 +17,19 @@ _PATHS: dict[str, tuple[str, bool]] = {
     "ec2.LaunchConfiguration": ("associatePublicIpAddress", False),
     "ec2.Subnet": ("mapPublicIpOnLaunch", False),
     "ec2.DefaultSubnet": ("mapPublicIpOnLaunch", True),
-}
+    **dict.fromkeys(
+        ("rds.Instance", "rds.ClusterInstance", "redshift.Cluster", "dms.ReplicationInstance", "mq.Broker",
+         "neptune.ClusterInstance"),
+        ("publiclyAccessible", False),
+    ),
+}  # fmt: skip
 """The switch of each kind, and the provider's value where it is left out."""
 _GIVEN = {"ec2.Eip": ("instance", "networkInterface"), "ec2.EipAssociation": ("instanceId", "networkInterfaceId")}
 """Where an address is given to a host; a NAT gateway and a load balancer take theirs by allocation id."""
 
 
 class PublicAddress(ResourceRule):
-    """Refuses public addresses on instances, in launch templates, as a subnet's default, and Elastic IPs on hosts."""
+    """Refuses public addresses on instances, managed ones too, in launch templates and subnets, and Elastic IPs."""
 
     id: ClassVar[str] = "CMP002"
     slug: ClassVar[str] = "no-public-address-on-instances"
@@ -34,12 +39,15 @@ class PublicAddress(ResourceRule):
         "from outside, whatever the groups say."
     )
     fix: ClassVar[str] = (
-        "Leave associatePublicIpAddress and mapPublicIpOnLaunch off, and leave Elastic IPs to NAT gateways and load "
-        "balancers."
+        "Leave associatePublicIpAddress, mapPublicIpOnLaunch and publiclyAccessible off, and leave Elastic IPs to NAT "
+        "gateways and load balancers."
     )
     severity: ClassVar[Severity] = Severity.HIGH
     kinds: ClassVar[frozenset[str]] = frozenset({*_PATHS, *_GIVEN, "ec2.LaunchTemplate"})
-    controls: ClassVar[tuple[str, ...]] = ("CKV_AWS_88", "CKV_AWS_130", "SH EC2.9", "SH EC2.15", "SH EC2.25")
+    controls: ClassVar[tuple[str, ...]] = (
+        "CKV_AWS_88", "CKV_AWS_130", "CKV_AWS_17", "SH EC2.9", "SH EC2.15", "SH EC2.25", "SH RDS.2", "SH Redshift.1",
+        "SH DMS.1",
+    )  # fmt: skip
     covers: ClassVar[tuple[int, ...]] = (39, 40)
     references: ClassVar[tuple[str, ...]] = ("https://docs.aws.amazon.com/vpc/latest/userguide/vpc-ip-addressing.html",)
     avoid: ClassVar[str] = """
@@ -67,7 +75,7 @@ resources:
                 yield self.unresolved(resource, _shown(path), public)
             elif public:
                 value = "omitted" if resource.get(path) is None else public
-                yield self.fail(resource, _shown(path), "gives instances public addresses", value)
+                yield self.fail(resource, _shown(path), "gives or has public addresses", value)
 
 
 def _switches(resource: Resource) -> list[tuple[str, bool]]:

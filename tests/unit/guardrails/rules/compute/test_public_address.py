@@ -26,6 +26,7 @@ test_cases = cases(
     [
         ("aws:ec2:Subnet", "mapPublicIpOnLaunch: true", "mapPublicIpOnLaunch"),
         ("aws:ec2:DefaultSubnet", "availabilityZone: a", "mapPublicIpOnLaunch"),
+        ("aws:rds:Instance", "publiclyAccessible: true", "publiclyAccessible"),
         ("aws:ec2:LaunchConfiguration", "associatePublicIpAddress: true", "associatePublicIpAddress"),
         (
             "aws:ec2:LaunchTemplate",
