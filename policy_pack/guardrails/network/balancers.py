@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from guardrails.facts.network import Direction, Listener, LoadBalancer, TargetGroup
-from guardrails.facts.values import IPAddress, Ref, Unknown
+from guardrails.facts.values import IPAddress, Maybe, Ref, Unknown
 from guardrails.network.answer import Hop
 from guardrails.network.hosts import Host
 from guardrails.network.packets import (
@@ -54,7 +54,29 @@ _PROTOCOLS = {
 _ALWAYS_PRESERVED = frozenset({"UDP", "TCP_UDP", "QUIC", "TCP_QUIC"})
 
 
-def through(connector: Connector, node: Host, found: Found, depth: int) -> Iterator[Found]:
+def through_endpoint(connector: Connector, behind: tuple[Maybe[Ref], ...], found: Found, depth: int) -> Iterator[Found]:
+    """Give what of a connection to an interface endpoint is taken by a load balancer of the service behind it.
+
+    The targets see the balancer's own address, and its groups the client's ("Security groups" and "Client IP
+    preservation", Network Load Balancers).
+    """
+    model, walker = connector.model, connector.walker
+    for ref in behind:
+        balancer = model.balancers.get(model.key(ref) or "")
+        if balancer is None:
+            name = ref.what if isinstance(ref, Unknown) else ref.literal or ref.key or ""
+            walker.stops.note((Unknown(name, "the load balancer behind the endpoint is not in the source"),))
+            yield from (found,) if connector.may else ()
+            continue
+        for node in model.owned_by(balancer.key):
+            sent = found.packets
+            if balancer.filters_endpoints is not False and node.groups:
+                sent, _ = walker.aim((), (node,)).groups(node, Direction.INGRESS, sent, Trail(direct=False))
+            if sent:
+                yield from through(connector, node, replace(found, packets=sent), depth, linked=True)
+
+
+def through(connector: Connector, node: Host, found: Found, depth: int, *, linked: bool = False) -> Iterator[Found]:
     """Give what of a connection to a load balancer's node is taken by a listener and, for a network one, passed on."""
     balancer = connector.model.balancers[node.owner]
     hop = Hop(connector.model.label(balancer.key), "load-balancer")
@@ -72,7 +94,7 @@ def through(connector: Connector, node: Host, found: Found, depth: int) -> Itera
             rule = f"listener {listener.protocol} {listener.port}"
             onward = replace(found, packets=mine, path=(*found.path, replace(hop, rule=rule)))
             if balancer.kind == "network":
-                yield from _passed_on(_Node(connector, balancer, node, depth), listener, onward)
+                yield from _passed_on(_Node(connector, balancer, node, depth, linked), listener, onward)
             else:
                 yield onward
     if not taken:
@@ -96,6 +118,8 @@ class _Node:
     balancer: LoadBalancer
     host: Host
     depth: int
+    linked: bool = False
+    """Whether the connection came through an interface endpoint, which hides the client's address."""
 
 
 def _passed_on(at: _Node, listener: Listener, found: Found) -> Iterator[Found]:
@@ -200,7 +224,7 @@ def _to_target(
 ) -> tuple[Packets, tuple[Hop, ...]]:
     """Give the client's packets that get on to one target and are answered, and the hops of that second leg."""
     connector, node = at.connector, at.host
-    kept = preserves(group)
+    kept = False if at.linked else preserves(group)
     if isinstance(kept, Unknown) or isinstance(port, Unknown):
         connector.walker.stops.note(tuple(doubt for doubt in (kept, port) if isinstance(doubt, Unknown)))
         return (sent if connector.may else NOTHING), ()

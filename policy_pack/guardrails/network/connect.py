@@ -230,6 +230,8 @@ class Connector:
         for found in self._ended(start, arrival):
             if host.owner in self.model.balancers:
                 yield from balancers.through(self, host, found, depth)
+            elif behind := self.model.balancers_behind(host.owner):
+                yield from balancers.through_endpoint(self, behind, found, depth)
             else:
                 yield found
 

@@ -63,6 +63,9 @@ if TYPE_CHECKING:
     from guardrails.network.reach import Engine
 
 
+_MIDDLEBOXES = frozenset({EndpointKind.GATEWAY_LOAD_BALANCER, EndpointKind.FIREWALL})
+
+
 class Assertions:
     """The intent of one stack, held against its network."""
 
@@ -88,11 +91,17 @@ class Assertions:
         """Give the hosts of every zone; those in none under a name of its own."""
         zones: dict[str, list[Host]] = {name: [] for name in self.intent.zones}
         for host in self.engine.model.hosts:
-            if host.owner_kind in SILENT_KINDS or host.attached is False:
+            if self._is_nobody(host):
                 continue
             for name in self.zones_of(host) or [NOWHERE]:
                 zones.setdefault(name, []).append(host)
         return zones
+
+    def _is_nobody(self, host: Host) -> bool:
+        """Tell whether a host neither connects nor is connected to: AWS's own, or a middlebox that hands packets on."""
+        endpoint = self.engine.model.endpoints.get(host.owner)
+        middlebox = endpoint is not None and endpoint.kind in _MIDDLEBOXES
+        return middlebox or host.owner_kind in SILENT_KINDS or host.attached is False
 
     def zones_of(self, host: Host) -> list[str]:
         """Give the zones of a host: those of its subnet, else those of its own tags."""

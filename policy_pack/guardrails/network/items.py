@@ -22,6 +22,7 @@ def all_items(network: Network) -> tuple[Item, ...]:
         *network.vpn_gateways, *network.vpn_connections, *network.direct_connect_gateways,
         *network.virtual_interfaces, *network.peerings, *network.endpoints, *network.transit_gateways,
         *network.transit_attachments, *network.transit_tables, *network.load_balancers, *network.target_groups,
+        *network.endpoint_services,
     )  # fmt: skip
 
 

@@ -368,6 +368,12 @@ class Model:
                         found[target] = None
         return list(found)
 
+    def balancers_behind(self, endpoint: str) -> tuple[Maybe[Ref], ...]:
+        """Give the load balancers of one's own service that an interface endpoint leads to; none for other services."""
+        held = self.endpoints.get(endpoint)
+        names = {one.service: one.balancers for one in self.network.endpoint_services}
+        return names.get(held.service, ()) if held is not None and isinstance(held.service, str) else ()
+
     def middlebox_subnet(self, endpoint: Endpoint) -> str | None:
         """Give the subnet of a gateway-load-balancer or firewall endpoint."""
         if endpoint.kind not in {EndpointKind.GATEWAY_LOAD_BALANCER, EndpointKind.FIREWALL}:

@@ -9,7 +9,7 @@ from guardrails.facts.from_aws.answers import Answers
 from guardrails.facts.from_aws.balancers import balancer_interfaces, read_load_balancers, read_target_groups
 from guardrails.facts.from_aws.book import Book
 from guardrails.facts.from_aws.common import assumed
-from guardrails.facts.from_aws.endpoints import read_endpoints
+from guardrails.facts.from_aws.endpoints import read_endpoint_services, read_endpoints
 from guardrails.facts.from_aws.filters import default_nacl, read_groups, read_nacls
 from guardrails.facts.from_aws.gateways import read_internet_gateways, read_nat_gateways, read_peerings
 from guardrails.facts.from_aws.interfaces import Owners, learn_interfaces, read_interfaces
@@ -51,6 +51,7 @@ _FIELDS = {
     "VpcPeeringConnections": "peerings",
     "VpcEndpoints": "endpoints",
     "Firewall": "endpoints",
+    "ServiceConfigurations": "endpoint_services",
     "TransitGateways": "transit_gateways",
     "TransitGatewayAttachments": "transit_attachments",
     "TransitGatewayVpcAttachments": "transit_attachments",
@@ -120,6 +121,7 @@ def assemble(answers: Answers) -> Network:
         assumptions=tuple(book.assumptions),
         incomplete=tuple(sorted({_FIELDS[kind] for kind in book.incomplete if kind in _FIELDS})),
         exhaustive=("interfaces",) if exhaustive else (),
+        endpoint_services=read_endpoint_services(book),
         strangers=read_strangers(book, attachments),
         gone=tuple((key, *told) for key, told in sorted(book.gone.items())),
     )

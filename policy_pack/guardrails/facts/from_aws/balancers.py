@@ -48,6 +48,7 @@ def read_load_balancers(book: Book, owners: Owners) -> tuple[LoadBalancer, ...]:
             subnets=refs(book, [one.required("SubnetId") for one in record.members("AvailabilityZones")]),
             groups=refs(book, record.texts("SecurityGroups")),
             dns_name=record.text("DNSName") or "",
+            filters_endpoints=(record.text("EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic") or "on") == "on",
             cross_zone=kind == "application" or own.get(_CROSS_ZONE) == "true",
             listeners=tuple(listeners.get(key, ())),
         )

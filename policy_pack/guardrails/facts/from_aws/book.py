@@ -195,7 +195,7 @@ def _filled(first: Json, second: Json) -> Json:
 def _joined(first: object, second: object) -> object:
     """Join two lists, each entry once; what is no list is left for the reader to complain about."""
     if not isinstance(first, list) or not isinstance(second, list):
-        return first if second is None or isinstance(second, list) else second
+        return cast("object", first if second is None or isinstance(second, list) else second)
     held = cast("list[object]", first)
     return [*held, *(one for one in cast("list[object]", second) if one not in held)]
 

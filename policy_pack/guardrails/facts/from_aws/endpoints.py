@@ -13,7 +13,7 @@ from guardrails.facts.from_aws.book import Book
 from guardrails.facts.from_aws.common import assumed, common, missing, refs
 from guardrails.facts.from_aws.interfaces import Owner, Owners
 from guardrails.facts.from_aws.record import Json, MalformedError, Record
-from guardrails.facts.network import Endpoint, EndpointKind
+from guardrails.facts.network import Endpoint, EndpointKind, EndpointService
 from guardrails.facts.values import Maybe, Unknown
 
 _KINDS = {kind.value.lower(): kind for kind in EndpointKind}
@@ -99,3 +99,16 @@ def _firewall_endpoints(book: Book) -> Iterator[tuple[str, tuple[str, str | None
                     yield endpoint, (zone, attachment.text("SubnetId"))
         except MalformedError as error:
             book.lose("Firewall", error)
+
+
+def read_endpoint_services(book: Book) -> tuple[EndpointService, ...]:
+    """Read the services of one's own that network load balancers serve ("Create a service powered by PrivateLink")."""
+    found: dict[str, EndpointService] = {}
+    for record in book.parts("ServiceConfigurations"):
+        try:
+            name, balancers = record.required("ServiceName"), record.texts("NetworkLoadBalancerArns")
+            if balancers and (record.text("ServiceState") or "Available").lower() == "available":
+                found[name] = EndpointService(**common(record, name), service=name, balancers=refs(book, balancers))
+        except MalformedError as error:
+            book.lose("ServiceConfigurations", error)
+    return tuple(found.values())

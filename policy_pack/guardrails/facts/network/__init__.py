@@ -30,6 +30,7 @@ from guardrails.facts.network.gateways import (
     DirectConnectGateway,
     Endpoint,
     EndpointKind,
+    EndpointService,
     InternetGateway,
     NatGateway,
     Peering,
@@ -51,6 +52,7 @@ __all__ = [
     "Direction",
     "Endpoint",
     "EndpointKind",
+    "EndpointService",
     "GroupRef",
     "GroupRule",
     "Interface",
@@ -126,5 +128,6 @@ class Network:
     exhaustive: tuple[str, ...] = ()
     """Names of the fields above of which the source holds every object that its VPCs have: an address that no interface
     of an exhaustive listing has is nobody's."""
+    endpoint_services: tuple[EndpointService, ...] = ()
     strangers: tuple[Stranger, ...] = ()
     """What may give a way and is not modelled: a "no" beside it may be wrong."""

@@ -43,3 +43,5 @@ class LoadBalancer(Item):
     cross_zone: Maybe[bool] = True
     listeners: tuple[Listener, ...] = ()
     dns_name: str = ""
+    filters_endpoints: Maybe[bool] = True
+    """Whether its groups hold for what comes through interface endpoints, by the client's own address."""

@@ -108,3 +108,11 @@ class Endpoint(Item):
     """Names that resolve to it: its own, and private ones within its VPC (`*.` stands for any label)."""
     zone: Maybe[str] | None = None
     """The AZ of a firewall endpoint, by which routes must choose it."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointService(Item):
+    """A service of one's own that interface endpoints lead to: `service` is its name, network balancers serve it."""
+
+    service: str = ""
+    balancers: tuple[Maybe[Ref], ...] = ()

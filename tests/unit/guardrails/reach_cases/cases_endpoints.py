@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.unit.guardrails.reach_cases import described_transit as lb
 from tests.unit.guardrails.reach_cases.common_networks import app_and_db, second, tiers, with_exit
 from tests.unit.guardrails.reach_cases.described_account import Account
 from tests.unit.guardrails.reach_cases.questions import case
@@ -128,3 +129,63 @@ def interface_endpoint_that_waits_for_acceptance(account: Account) -> None:
         groups="sg-open",
         State="pendingAcceptance",
     )
+
+
+OWN = "com.amazonaws.vpce.eu-west-1.vpce-svc-1"
+
+
+def provider(account: Account, target: str, *, groups: str = "", **more: object) -> None:
+    """An endpoint in one VPC to a service that a network load balancer of another VPC serves."""
+    app_and_db(account)
+    second(account)
+    account.group("sg-target", "vpc-b", target)
+    account.instance("i-target", "subnet-b", "10.1.1.30", groups="sg-target")
+    arn = lb.balancer(account, "front", "network", "vpc-b", {"subnet-b": "10.1.1.5"}, groups=groups, **more)
+    lb.targets(account, arn, "back", "TCP 80", "TCP 8080", "i-target")
+    account.endpoint(
+        "vpce-own", "vpc-a", "Interface", OWN, subnets="subnet-db", groups="sg-open", addresses="10.0.2.77"
+    )
+    account.answers["ServiceConfigurations"] = [
+        {
+            "ServiceId": "vpce-svc-1",
+            "ServiceName": OWN,
+            "ServiceState": "Available",
+            "ServiceType": [{"ServiceType": "Interface"}],
+            "AvailabilityZones": ["eu-west-1a"],
+            "NetworkLoadBalancerArns": [arn],
+        }
+    ]
+
+
+LINK = "AWS PrivateLink: Create a service powered by AWS PrivateLink"
+
+
+@case(
+    LINK, "i-app > vpce-own tcp 80 = yes", "i-app > vpce-own tcp 443 = no", "i-app > i-target tcp 8080 = no",
+    "i-app > 10.1.1.5 tcp 80 = no",
+)  # fmt: skip
+def endpoint_to_a_service_of_ones_own(account: Account) -> None:
+    provider(account, "in tcp 8080 10.1.1.5/32")
+
+
+@case(LINK, "i-app > vpce-own tcp 80 = no")
+def service_whose_target_admits_the_client_only(account: Account) -> None:
+    provider(account, "in tcp 8080 10.0.0.0/16")
+
+
+@case(LINK + " (security groups of the balancer)", "i-app > vpce-own tcp 80 = yes", "i-db > vpce-own tcp 80 = no")
+def service_whose_balancer_has_groups(account: Account) -> None:
+    provider(account, "in tcp 8080 sg-front", groups="sg-front")
+    account.group("sg-front", "vpc-b", "in tcp 80 10.0.1.0/24", "out tcp 8080 10.1.0.0/16")
+
+
+@case(LINK + " (security groups of the balancer)", "i-db > vpce-own tcp 80 = yes")
+def service_whose_balancers_groups_spare_endpoints(account: Account) -> None:
+    service_whose_balancer_has_groups(account)
+    account.answers["LoadBalancers"][0]["EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic"] = "off"
+
+
+@case(LINK, "i-app > vpce-own tcp 80 = unknown", "i-app > i-db = yes")
+def service_whose_balancer_is_not_listed(account: Account) -> None:
+    provider(account, "in tcp 8080 10.1.1.5/32")
+    account.answers["LoadBalancers"] = []
