@@ -19,9 +19,9 @@ _PREFIX = "secure-room:"
 
 HEAD = """# What a stack costs at rest
 
-US dollars an hour while nothing happens: no traffic, no logs, no desktop in use. A price that could not be read from the
-provider's own page is *unknown*, and so is every sum that it is part of: what is known is a lower bound. Generated from
-the plans and from `docs/costs/<region>.yaml` by `python -m tests.support.write_costs`; put your own prices there.
+US dollars an hour while nothing happens: no traffic, no logs, no desktop in use. A price that could not be read from
+the provider's own page is *unknown*, and so is every sum that it is part of: what is known is a lower bound. Generated
+from the plans and from `docs/costs/<region>.yaml` by `python -m tests.support.write_costs`; put your own prices there.
 """
 
 
