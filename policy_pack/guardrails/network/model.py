@@ -374,6 +374,11 @@ class Model:
         names = {one.service: one.balancers for one in self.network.endpoint_services}
         return names.get(held.service, ()) if held is not None and isinstance(held.service, str) else ()
 
+    def is_middlebox(self, key: str) -> bool:
+        """Tell whether this is a firewall or gateway-load-balancer endpoint, which hands on whatever it is sent."""
+        found = self.endpoints.get(key)
+        return found is not None and found.kind in {EndpointKind.GATEWAY_LOAD_BALANCER, EndpointKind.FIREWALL}
+
     def middlebox_subnet(self, endpoint: Endpoint) -> str | None:
         """Give the subnet of a gateway-load-balancer or firewall endpoint."""
         if endpoint.kind not in {EndpointKind.GATEWAY_LOAD_BALANCER, EndpointKind.FIREWALL}:

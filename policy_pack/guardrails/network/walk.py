@@ -189,7 +189,8 @@ class Walker:
     def into(self, host: Host, wanted: Packets, step: Step) -> Iterator[Arrival]:
         """Deliver packets to one host."""
         trail = step.trail
-        silent = "nothing connects to this interface itself" if host.owner_kind in SILENT_KINDS else ""
+        passes_on = host.owner_kind in SILENT_KINDS or self.model.is_middlebox(host.owner)
+        silent = "nothing connects to this interface itself" if passes_on else ""
         if host.attached is False:
             silent = "the interface is attached to nothing"
         if silent and not trail.reply:

@@ -124,6 +124,17 @@ def gateway_load_balancer_endpoint_both_ways(account: Account) -> None:
     account.table("rtb-app", "vpc-a", {"0.0.0.0/0": "igw-a"}, subnets="subnet-app")
 
 
+@case(
+    "Gateway Load Balancers: Getting started (endpoints)",
+    "i-app > vpce-fw = no",
+    "i-app > 10.0.0.60 = no",
+)
+def nothing_connects_to_a_middlebox_endpoint_itself(account: Account) -> None:
+    app_and_db(account)
+    service = "com.amazonaws.vpce.eu-west-1.vpce-svc-1"
+    account.endpoint("vpce-fw", "vpc-a", "GatewayLoadBalancer", service, subnets="subnet-public", addresses="10.0.0.60")
+
+
 @case("Gateway Load Balancers: Getting started (routing)", "i-web > internet = no", "i-db > i-web = yes")
 def rejected_middlebox_endpoint_is_a_blackhole(account: Account) -> None:
     app_and_db(account)
