@@ -13,16 +13,15 @@ from guardrails.facts.resource import Resource
 from guardrails.facts.stack import Facts
 from guardrails.facts.values import Origin
 from guardrails.rules.base import Finding, ResourceRule
-from guardrails.rules.groups.common import own_groups
+from guardrails.rules.groups.common import RULE_KINDS, own_groups
 
 _GROUP_KINDS = frozenset({"ec2.SecurityGroup", "ec2.DefaultSecurityGroup"})
-_RULE_KINDS = frozenset({"vpc.SecurityGroupIngressRule", "vpc.SecurityGroupEgressRule", "ec2.SecurityGroupRule"})
 
 
 class RuleOnGroupRules(ResourceRule):
     """A rule that judges the rules which one resource states; of an account, those of each group."""
 
-    kinds: ClassVar[frozenset[str]] = _GROUP_KINDS | _RULE_KINDS
+    kinds: ClassVar[frozenset[str]] = _GROUP_KINDS | RULE_KINDS
     beside_network: ClassVar[frozenset[str] | None] = frozenset()
 
     def check(self, facts: Facts) -> Iterator[Finding]:

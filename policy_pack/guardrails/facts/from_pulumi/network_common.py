@@ -49,6 +49,12 @@ class Build:
         """Note something that the source holds and the model does not cover."""
         self.gaps.append(Unknown(what, why))
 
+    def outside(self, item: Resource, prop: str, key: str, what: str) -> None:
+        """Note a resource that changes an object outside of the stack, unless the intent declares that object."""
+        externals = self.facts.intent.externals if self.facts.intent else ()
+        if not any(one.id == key for one in externals):
+            self.gap(f"{item.urn}.{prop}", f"{what} {key or '?'} is neither in the stack nor declared")
+
     def ref(self, resource: Resource, path: str, role: Role) -> Maybe[Ref]:
         """Give the object that a property names; an omitted one is unknown."""
         found = self.facts.ref(resource, path, role)

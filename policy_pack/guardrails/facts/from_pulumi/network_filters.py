@@ -72,7 +72,7 @@ def groups(build: Build) -> tuple[SecurityGroup, ...]:
     for key, items in rules.items():
         if key not in listed_keys:
             for item in items:
-                build.gap(f"{item.urn}.securityGroupId", f"security group {key or '?'} is not in the stack")
+                build.outside(item, "securityGroupId", key, "security group")
     return tuple(found)
 
 
@@ -273,7 +273,7 @@ def nacls(build: Build) -> tuple[Nacl, ...]:
     for key, items in [*rules.items(), *associations.items()]:
         if key not in listed:
             for item in items:
-                build.gap(f"{item.urn}.networkAclId", f"network ACL {key or '?'} is not in the stack")
+                build.outside(item, "networkAclId", key, "network ACL")
     return tuple(found)
 
 

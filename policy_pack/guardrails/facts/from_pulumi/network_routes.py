@@ -98,7 +98,7 @@ def _note_foreign(build: Build, listed: set[str], *grouped: Mapping[str, list[Re
         for key, resources in group.items():
             if key not in listed:
                 for item in resources:
-                    build.gap(f"{item.urn}.routeTableId", f"route table {key or '?'} is not in the stack")
+                    build.outside(item, "routeTableId", key, "route table")
 
 
 def _vpc_of_default(build: Build, item: Resource) -> Maybe[Ref]:
@@ -235,7 +235,7 @@ def prefix_lists(build: Build) -> tuple[PrefixList, ...]:
     listed_keys = {item.key for item in found}
     for key, items in standalone.items():
         for extra in items if key not in listed_keys else ():
-            build.gap(f"{extra.urn}.prefixListId", f"prefix list {key or '?'} is not in the stack")
+            build.outside(extra, "prefixListId", key, "prefix list")
     return (*found, *_declared(build))
 
 

@@ -303,7 +303,7 @@ def _endpoint_interfaces(build: Build) -> Iterator[Interface]:
             yield Interface(
                 **identity(item, f"#interface-{index}"),
                 owner=item.urn,
-                owner_kind="vpc-endpoint",
+                owner_kind="vpc-endpoint" if filtered else "gateway-load-balancer-endpoint",
                 subnet=subnet,
                 groups=(*groups_of(build, item, "securityGroupIds", subnet), *added) if filtered else (),
                 source_dest_check=filtered,

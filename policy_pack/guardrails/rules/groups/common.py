@@ -7,7 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from guardrails.facts.from_pulumi.network_common import Build
+from guardrails.facts.from_pulumi.network_filters import standalone_rules
 from guardrails.facts.network import ANY_PROTOCOL, Direction, GroupRef, GroupRule, Ports, SecurityGroup
+from guardrails.facts.roles import Role
 from guardrails.facts.stack import Facts
 from guardrails.facts.values import IPNetwork, Ref, Unknown
 from guardrails.facts.zoning import ANYWHERE, INTERNET
@@ -20,15 +23,31 @@ if TYPE_CHECKING:
     from guardrails.facts.intent import Flow, Intent
 
 
+RULE_KINDS = frozenset({"vpc.SecurityGroupIngressRule", "vpc.SecurityGroupEgressRule", "ec2.SecurityGroupRule"})
+
+
 def own_groups(facts: Facts) -> Iterator[SecurityGroup]:
     """Give the groups that the stack declares; those that AWS makes by itself are judged by rules of their own.
 
+    Groups outside of the stack come with the rules that it adds to them.
     Of a group that AWS made for a directory, as an account shows it, only what was added to AWS's own rules is given.
     """
     for group in facts.network.groups:
         if "#" not in group.key:
             aws_made = facts.seen is not None and _AWS_MADE.fullmatch(group.name)
             yield _without_aws_rules(group, facts) if aws_made else group
+    yield from _changed_elsewhere(facts)
+
+
+def _changed_elsewhere(facts: Facts) -> Iterator[SecurityGroup]:
+    build = Build(facts)
+    found: dict[str, list[GroupRule]] = {}
+    for item in facts.of(*sorted(RULE_KINDS)):
+        group = facts.ref(item, "securityGroupId", Role.GROUP)
+        if isinstance(group, Ref) and group.key is None and group.literal:
+            found.setdefault(group.literal, []).extend(standalone_rules(build, item))
+    for literal, rules in found.items():
+        yield SecurityGroup(key=literal, origin=rules[0].origin, id=literal, name=literal, rules=tuple(rules))
 
 
 _AWS_MADE = re.compile(r"d-[0-9a-f]{10}_(controllers|workspacesMembers)")

@@ -26,6 +26,11 @@ def test_a_port_that_the_flow_does_not_name_is_refused(judge):
     assert judge(WorldEgress, swap(PREFER, "toPort: 443", "toPort: 444")) == ["fail out.cidrIpv4"]
 
 
+def test_a_group_outside_of_the_stack_is_not_opened_from_here_either(judge):
+    program = swap(AVOID, '"${desktops.id}"', "sg-0a1b2c3d4e5f60718")
+    assert judge(WorldEgress, program) == ["fail out.cidrIpv4"]
+
+
 def test_halves_in_two_rules_are_the_whole(judge):
     program = swap(HALVES, "0.0.0.0/0", "0.0.0.0/1")
     assert "fail out.cidrIpv4" in judge(WorldEgress, program)

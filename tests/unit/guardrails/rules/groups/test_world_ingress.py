@@ -56,6 +56,12 @@ def test_it_opens_no_other_zone_and_no_group_of_none(judge):
     assert both(judge, AVOID, HTTPS) == ["fail web.ingress"]
 
 
+def test_it_opens_no_group_outside_of_the_stack_to_which_a_rule_is_added(judge):
+    program = swap(AVOID, '"${web.id}"', "sg-0a1b2c3d4e5f60718")
+    assert both(judge, program, HTTPS + "externals: [{id: sg-0a1b2c3d4e5f60718}]\n") == ["fail open.ingress"]
+    assert both(judge, program, "") == ["fail open.cidrIpv4"]
+
+
 def test_it_opens_no_other_port_or_protocol(judge):
     for change in ("toPort: 444", "toPort: 65535"):
         assert both(judge, swap(grouped("web"), "toPort: 443", change), HTTPS) == ["fail open.cidrIpv4"]
