@@ -202,3 +202,23 @@ def test_a_flow_within_a_zone_can_be_demanded() -> None:
     assert told(breaches(closed, TO_PROXY, TO_WORLD, {**LATERAL, "required": True})) == {
         ("demanded-connection", "desk", "desk")
     }
+
+
+# -- middleboxes ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", [EndpointKind.GATEWAY_LOAD_BALANCER, EndpointKind.FIREWALL])
+def test_an_endpoint_that_hands_packets_on_is_nobody_that_could_open_a_connection(kind: EndpointKind) -> None:
+    """It has no group, and forwards for others: what it is asked for is a waypoint, not an end."""
+    build = (
+        room().subnet("inspection", "vpc-a", "10.0.5.0/24", zone="az0").endpoint("vpce-fw", "vpc-a", kind, "inspection")
+    )
+    build.host("eni-fw", "inspection", groups=(), owner="vpce-fw", owner_kind="vpc-endpoint", filtered=False)
+    zones = {**ZONES, "inspection": {"cidrs": ["10.0.5.0/24"], "relay": True}}
+    assert breaches(build, TO_PROXY, TO_WORLD, zones=zones) == []
+    build.table("rtb-inspection", "vpc-a", "0.0.0.0/0 > nat-1", subnets=("inspection",))
+    build.parts["route_tables"] = [one for one in build.parts["route_tables"] if one.key != "rtb-proxy"]
+    build.table("rtb-proxy", "vpc-a", "0.0.0.0/0 > vpce-fw", subnets=("proxy",))
+    build.parts["route_tables"] = [one for one in build.parts["route_tables"] if one.key != "rtb-public"]
+    build.table("rtb-public", "vpc-a", "0.0.0.0/0 > igw-1", "10.0.2.0/24 > vpce-fw", subnets=("public",))
+    assert breaches(build, TO_PROXY, {**TO_WORLD, "via": "firewall"}, zones=zones) == []
