@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from guardrails.config import configure
+from guardrails.config import configure, parse_file
 from guardrails.facts.from_pulumi.read import View, from_state
 from guardrails.facts.intent import read_intent
 from guardrails.facts.stack import Facts
@@ -43,6 +44,16 @@ def judged(raw: list[Raw], intent: Path | None) -> Report:
 def test_a_good_strangers_stack_passes_with_its_intent(name: str, *, known: bool) -> None:
     report = judged(recorded(name, known), EXAMPLES / name / "intent.yaml")
     assert [(item.rule.id, item.finding.subject, item.finding.why) for item in report.entries if item.blocks] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_its_configuration_names_its_intent(name: str) -> None:
+    configuration = parse_file(json.loads((EXAMPLES / name / "guardrails.json").read_text(encoding="utf-8")), name)
+    intent, problems = configuration.intent_of("", "")
+    assert problems == ()
+    assert intent is not None
+    assert intent.project == name
+    assert configuration.judgement.problems == ()
 
 
 @pytest.mark.parametrize("name", NAMES)
