@@ -69,6 +69,7 @@ CALLS: tuple[Call, ...] = (
         "ClientVpnEndpoints",
     ),
     Call("ec2", "DescribeInstances", ("Instances",)),
+    Call("ec2", "DescribeVpcEndpointServiceConfigurations", ("ServiceConfigurations",)),
     Call("ec2", "DescribeManagedPrefixLists", ("PrefixLists",)),
     Call("ec2", "GetManagedPrefixListEntries", ("Entries",), Each("PrefixLists", "PrefixListId", "PrefixListId")),
     Call("ec2", "DescribeVpcAttribute", ("EnableDnsSupport",), _VPC, {"Attribute": "enableDnsSupport"}),
