@@ -56,9 +56,10 @@ class Link:
 
 
 class Sender:
-    """A network through which single packets are sent."""
+    """A network through which single packets are sent; with `one_way` nobody looks whether an answer comes back."""
 
-    def __init__(self, network: Network, intent: Intent) -> None:
+    def __init__(self, network: Network, intent: Intent, *, one_way: bool = False) -> None:
+        self.one_way = one_way
         self.network = network
         self.intent = intent
         self.world = World(network, intent)
@@ -135,6 +136,9 @@ class Sender:
     def _answered(self, source: str, arrived: list[End]) -> Iterator[tuple[str, Memory]]:
         """Yield every end whose answer gets back, by the same middleboxes."""
         oracle = self.world.oracle
+        if self.one_way:
+            yield from ((where, memory) for _, where, _, memory in arrived)
+            return
         for kind, where, packet, memory in arrived:
             answer = packet.reply()
             if answer is None:

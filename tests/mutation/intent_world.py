@@ -27,7 +27,7 @@ from guardrails.facts.network import (
     TargetKind,
     Vpc,
 )
-from guardrails.facts.values import Origin, Ref
+from guardrails.facts.values import Origin, Ref, Unknown
 from tests.unit.guardrails.network.packet_oracle import Memory, Oracle, Packet
 
 OUTSIDE = ipaddress.ip_address("198.51.100.7")
@@ -129,8 +129,14 @@ class World:
             replace(group, rules=tuple(rule for rule in group.rules if self._names_something(rule, known)))
             for group in network.groups
         )
+        tables = tuple(replace(one, routes=tuple(map(_told, one.routes))) for one in network.route_tables)
         made = replace(
-            network, interfaces=tuple(interfaces), nat_gateways=tuple(nats), prefix_lists=lists, groups=groups
+            network,
+            route_tables=tables,
+            interfaces=tuple(interfaces),
+            nat_gateways=tuple(nats),
+            prefix_lists=lists,
+            groups=groups,
         )
         return self._stand_ins(self._peers(made))
 
@@ -207,3 +213,8 @@ class World:
 def _service(endpoint: Endpoint) -> str:
     """Give a service's own name: what follows the Region in the endpoint service's."""
     return str(endpoint.service).split(".", 3)[-1]
+
+
+def _told(route: Route) -> Route:
+    """Take a route of which nobody knows where it leads for one that leads nowhere; the guard must say it cannot tell."""
+    return replace(route, blackhole=True) if isinstance(route.target, Unknown) else route

@@ -80,11 +80,11 @@ class Case:
     def ends(self) -> tuple[Walked, Walked]:
         return self.good, Walked(self.after, self.good.intent, self.good)
 
-    def without(self, lift: Lift) -> str:
+    def without(self, lift: Lift, *, one_way: bool = False) -> str:
         """Tell what the mutation would do without a fence, but for what it is itself about; empty if nothing."""
         old, new = ({*one.groups, *one.nacls} for one in (self.before, self.after))
         lift = replace(lift, kept=frozenset(one.key for one in old ^ new))
-        sides = [Sender(lift(one), self.good.intent) for one in (self.before, self.after)]
+        sides = [Sender(lift(one), self.good.intent, one_way=one_way) for one in (self.before, self.after)]
         found = first_difference(*sides)
         if found is None:
             return ""
@@ -144,6 +144,15 @@ def _of_stand_ins(case: Case, links: list[Link], verb: str) -> Iterable[str]:
         yield f"{verb} something for a first host of {_named(zones)} only, where nobody is yet"
 
 
+def _nobody_there(case: Case) -> str:
+    """No host is in the subnets whose tables or ACLs change; a NAT gateway there does not notice."""
+    changed = {one for side in (case.before, case.after) for one in (*side.route_tables, *side.nacls)}
+    changed -= {*case.before.route_tables, *case.before.nacls} & {*case.after.route_tables, *case.after.nacls}
+    subnets = {getattr(ref, "key", None) for one in changed for ref in one.subnets}
+    homes = {host.subnet for side in case.ends for host in side.world.hosts}
+    return "no host is in the subnets that use it" if changed and not subnets & homes else ""
+
+
 def _of_no_address(case: Case) -> str:
     """The entries that change are about addresses that nobody has, in the stack or on the internet."""
     old, new = ({entry for one in side.nacls for entry in one.entries} for side in (case.before, case.after))
@@ -157,13 +166,25 @@ def _held(case: Case) -> str:
     """A fence holds: without it the mutation would be seen."""
     seen = case.without(BOTH)
     if not seen:
-        told = [case.without(replace(BOTH, opposite=way)) for way in Direction]
-        return next((f"held by the same ACL's other direction: without, {text}" for text in told if text), "")
+        return _held_by_the_way(case)
     for fence in FENCES:
         told = case.without(fence)
         if told:
             return f"held by {fence.name}: without, {told}"
     return f"held by {BOTH.name}: without, {seen}"
+
+
+def _held_by_the_way(case: Case) -> str:
+    """No other group or ACL holds: then the ACL's own other direction does, or the routes there or back."""
+    lifts = [replace(BOTH, opposite=way) for way in Direction]
+    for told in (case.without(lift) for lift in lifts):
+        if told:
+            return f"held by the same ACL's other direction: without, {told}"
+    for told in (case.without(lift, one_way=True) for lift in (BOTH, *lifts)):
+        if told:
+            return f"held by the way back, which answers do not find: but for it, {told}"
+    filters = {"ACL entry", "egress rule", "ingress rule"}
+    return "held by the routes: no filter's absence lets more through" if case.mutation.part in filters else ""
 
 
 def _service(link: Link) -> str:
@@ -216,6 +237,8 @@ def _plain(rule: GroupRule | NaclEntry) -> GroupRule | NaclEntry:
 
 
 def _within(rule: GroupRule | NaclEntry, other: GroupRule | NaclEntry) -> bool:
+    if isinstance(rule, NaclEntry) and isinstance(other, NaclEntry) and rule.allow is not other.allow:
+        return False
     ends = [one.peer if isinstance(one, GroupRule) else one.cidr for one in (rule, other)]
     same = ends[0] == ends[1] or (
         hasattr(ends[0], "subnet_of") and hasattr(ends[1], "subnet_of") and ends[0].subnet_of(ends[1])  # pyright: ignore
@@ -268,6 +291,7 @@ REASONS: tuple[Callable[[Case], str], ...] = (
     _covered,
     _brings_nobody,
     _forwards_nothing,
+    _nobody_there,
     _of_no_address,
     _held,
 )

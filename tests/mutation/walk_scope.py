@@ -52,4 +52,4 @@ def _passed_through(network: Network) -> set[str]:
 
 
 def _keys(refs: Iterable[Any]) -> set[str]:
-    return {str(ref.key) for ref in refs}
+    return {str(getattr(ref, "key", ref)) for ref in refs}
