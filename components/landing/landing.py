@@ -15,12 +15,14 @@ from components.hub.transit import Transit, TransitArgs
 from components.hybrid.link import HybridLink, HybridLinkArgs
 from components.hybrid.resolution import ForwardedNames, ResolutionArgs
 from components.iam.place import Place
+from components.inspection.vendor import VendorRole, VendorRoleArgs
 from components.landing.parts import spokes_of
 from components.landing.plan import VpcPlan
 from components.landing.vpc import LandingVpc, LandingVpcArgs, TransitGateway
 from components.network.services import Perimeter
 from components.relay.hosts import Hosts, HostsArgs
 from components.relay.plan import BASTION, plan_relay
+from components.settings.landing_checks import vendor_services
 from components.settings.model import Settings
 from components.tags import Tags
 from components.vocabulary import Zone
@@ -60,7 +62,15 @@ class Landing(pulumi.ComponentResource):
         self._transit = self._make_transit()
         self._spokes()
         self._relay()
+        self._vendor()
         self.register_outputs(self.outputs)
+
+    def _vendor(self) -> None:
+        args, wanted = self._args, self._wanted.vendor
+        if wanted is None:
+            return
+        role = VendorRoleArgs(wanted=wanted, services=vendor_services(self._wanted), place=args.place, tags=args.tags)
+        self.outputs["vendor_role_arn"] = VendorRole(f"{self._name}-vendor", role, self._child).arn
 
     def _make_transit(self) -> Transit | None:
         wanted = self._wanted.transit

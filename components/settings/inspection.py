@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from components.settings.fields import Section
+from components.settings.fields import AccountId, Section
 
 
 class Inspection(Section):
@@ -19,3 +19,11 @@ class Inspection(Section):
     subnet_changes: bool = False
     """Whether a protected firewall may gain or lose an AZ: AWS refuses that until it is said, so it is turned on for
     one deployment. The guard blocks such a firewall in production but under an exemption."""
+
+
+class VendorLink(Section):
+    """The vendor's account, which may look after its own endpoints; the external id is the contract's."""
+
+    account_id: AccountId
+    external_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_+=,.@:/-]+$", min_length=16, max_length=1224)]
+    """Required: without it another customer of the vendor could have the vendor act here."""

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from components.settings.fields import AccountId, Cidr, Description, DomainName, Name, Port, Section
 from components.settings.imports import Imports
-from components.settings.inspection import Inspection
+from components.settings.inspection import Inspection, VendorLink
 
 AmiId = Annotated[str, Field(pattern=r"^ami-([0-9a-f]{8}|[0-9a-f]{17})$")]
 InstanceType = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*\.[a-z0-9]+$")]
@@ -133,3 +133,5 @@ class Landing(Section):
     transit: Transit | None = None
     hub: Hub | None = None
     relay: Relay | None = None
+    vendor: VendorLink | None = None
+    """The account-link role of the vendor whose appliances inspect."""

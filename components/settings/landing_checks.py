@@ -29,6 +29,7 @@ def landing_problems(found: Sections) -> Iterator[Problem]:
     yield from _blocks(landing, network)
     yield from _transit(landing)
     yield from _inspections(landing)
+    yield from _vendor(landing, account)
     if landing.workload is not None:
         yield from _workload(landing.workload, landing.transit, account)
     if landing.relay is not None:
@@ -100,6 +101,23 @@ def _transit(landing: Landing) -> Iterator[Problem]:
         yield Problem("landing.hub", "(set)", rule, "set landing.workload.egress to hub")
     if workload is not None and workload.egress == "hub" and landing.hub is None:
         yield Problem("landing.workload.egress", "hub", "there is no landing.hub", "add the section, or set it to nat")
+
+
+def _vendor(landing: Landing, account: Account) -> Iterator[Problem]:
+    if landing.vendor is None:
+        return
+    key, theirs = "landing.vendor", landing.vendor.account_id
+    if not vendor_services(landing):
+        rule = "a vendor's role is for the endpoints of engine gateway_load_balancer"
+        yield Problem(key, "(set)", rule, "remove the section, or set such an engine")
+    if theirs == account.id:
+        yield Problem(f"{key}.account_id", theirs, "the vendor's account is not this one", "use the vendor's")
+
+
+def vendor_services(landing: Landing) -> tuple[str, ...]:
+    """The vendor's endpoint services that the landing network uses, each once."""
+    engines = [part.inspection for part in (landing.workload, landing.hub) if part is not None]
+    return tuple(dict.fromkeys(item.service_name for item in engines if item.service_name is not None))
 
 
 def _inspections(landing: Landing) -> Iterator[Problem]:
