@@ -53,9 +53,8 @@ def setting(container: Value, path: str) -> Value:
 
 
 def _field(fields: dict[str, Value], name: str) -> Value:
-    if name in fields:
-        return fields[name]
-    return next((value for key, value in fields.items() if key.lower() == name.lower()), None)
+    found = [value for key, value in fields.items() if key.lower() == name.lower()]
+    return Unknown(name, "given twice") if len(found) > 1 else next(iter(found), None)
 
 
 def is_windows(resource: Resource) -> bool:

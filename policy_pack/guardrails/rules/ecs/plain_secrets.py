@@ -74,10 +74,11 @@ resources:
             yield self.unresolved(resource, f"{where}.environment", variables)
         for index, item in enumerate(variables if isinstance(variables, list) else ()):
             path = f"{where}.environment[{index}].value"
-            if isinstance(item, Unknown):
-                yield self.unresolved(resource, path, item)
-            elif is_secret(setting(item, "name"), setting(item, "value")):
-                name = setting(item, "name")
+            name, value = setting(item, "name"), setting(item, "value")
+            missing = next((one for one in (item, name) if isinstance(one, Unknown)), None)
+            if missing is not None:
+                yield self.unresolved(resource, path, missing)
+            elif is_secret(name, value):
                 yield self.fail(resource, path, "looks like a secret in plain text", f"variable {name}")
 
     def _options(self, resource: Resource, where: str, options: Value) -> Iterator[Finding]:

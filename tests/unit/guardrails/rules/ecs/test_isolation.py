@@ -61,3 +61,8 @@ def test_what_runs_the_host_is_not_mounted(judge, path, found):
 def test_what_confines_a_container_stays_on(judge, option, found):
     program = swap(PREFER, "privileged: false", f"dockerSecurityOptions: ['{option}']")
     assert bool(judge(Isolation, program)) is found
+
+
+def test_a_setting_given_twice_is_not_read_as_the_harmless_one(judge):
+    program = swap(PREFER, "privileged: false", "privileged: false, Privileged: true")
+    assert judge(Isolation, program) == ["unresolved task.containerDefinitions[0].privileged"]
