@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import importlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,23 +17,20 @@ from guardrails.rules.catalogue import find_rule, rule_types
 from tests.policy.support.programs import Program, intent_of
 from tests.policy.test_unknowns import TOLD_BY, leaves, put
 from tests.unit.guardrails.rules.rule_cases import Case
-from tests.unit.guardrails.rules.test_every_rule_has_its_cases import COMPLETE
+from tests.unit.guardrails.rules.test_every_rule_has_its_cases import module_of
 
 TELLING = [rule() for rule in map(find_rule, sorted(TOLD_BY)) if rule is not None]
 
 
 def failing_case(rule: type[Rule]) -> Case | None:
     """The boundary case of a rule, where that is a failure."""
-    family, name = rule.__module__.split(".")[-2:]
-    module = importlib.import_module(f"tests.unit.guardrails.rules.{family}.test_{name}")
-    test = next(item for item in vars(module).values() if getattr(item, "rule", None) is rule)
-    mark = next((item for item in test.pytestmark if item.name == "parametrize"), None)
+    test = next(item for item in vars(module_of(rule)).values() if getattr(item, "rule", None) is rule)
+    mark = next((item for item in getattr(test, "pytestmark", ()) if item.name == "parametrize"), None)
     listed: list[Case] = [] if mark is None else list(mark.args[1])
     return next((case for case in listed if any(verdict.startswith("fail ") for verdict in case.finds)), None)
 
 
-WITH_CASES = [rule for rule in rule_types() if rule.__module__.split(".")[-2] in COMPLETE]
-CASES = [(rule, case) for rule in WITH_CASES if (case := failing_case(rule)) is not None]
+CASES = [(rule, case) for rule in rule_types() if (case := failing_case(rule)) is not None]
 
 
 def told(rules: list[Rule], raw: list[dict[str, Any]], intent: str) -> bool:
