@@ -36,7 +36,7 @@ _NEGATED = {
 CALLER = re.compile(
     r"^(aws:principal(account|arn|orgid|orgpaths)|aws:source(account|arn|orgid|orgpaths|owner|vpc|vpcarn|vpce|ip)"
     r"|aws:vpce(account|orgid|orgpaths)|aws:userid|kms:calleraccount|s3:dataaccesspoint(account|arn)"
-    r"|elasticfilesystem:accessedviamounttarget|[a-z0-9./_-]+:(aud|sub|amr))$"
+    r"|vpc-lattice-svcs:sourcevpc(owneraccount)?|elasticfilesystem:accessedviamounttarget|[a-z0-9./_-]+:(aud|sub|amr))$"
 )
 """Keys whose value a stranger cannot choose. Not among them: sts:ExternalId, which is no secret; kms:ViaService, by
 which any account may come; aws:PrincipalTag, aws:username and aws:VpcSourceIp, which every account sets as it likes."""
@@ -89,11 +89,11 @@ _FIXED: tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...] = tuple(
     (re.compile(keys), fixed)
     for keys, fixed in (
         (r"^aws:(principal|source|resource|vpce)account$|^aws:sourceowner$|^kms:calleraccount$", _account),
-        (r"^s3:(dataaccesspoint|resource)account$", _account),
+        (r"^s3:(dataaccesspoint|resource)account$|^vpc-lattice-svcs:sourcevpcowneraccount$", _account),
         (r"^aws:(principal|source|resource|vpce)orgid$", _plain),
         (r"^aws:(principal|source|resource|vpce)orgpaths$", _path),
         (r"^aws:(principal|source|sourcevpc)arn$|^s3:dataaccesspointarn$", _arn),
-        (r"^aws:sourcevpce?$", _plain),
+        (r"^aws:sourcevpce?$|^vpc-lattice-svcs:sourcevpc$", _plain),
         (r"^aws:userid$", _unique_id),
         (r"^iam:passedtoservice$|^kms:viaservice$|^aws:calledvia(first|last)?$", _service),
         (r"^kms:(resourcealiases|requestalias)$", _alias),

@@ -83,6 +83,8 @@ def test_named_principals_pass(judge, principal):
         ('{StringEqualsIfExists: {"aws:SourceVpce": vpce-1}, "Null": {"aws:SourceVpce": "false"}}', False),
         ('{StringEqualsIfExists: {"aws:SourceVpce": vpce-1}, "Null": {"aws:SourceVpce": "true"}}', True),
         ('{"Null": {"aws:SourceVpce": "false"}}', True),
+        ('{StringEquals: {"vpc-lattice-svcs:SourceVpc": vpc-1}}', False),
+        ('{StringLike: {"vpc-lattice-svcs:SourceVpcOwnerAccount": "*"}}', True),
     ],
 )
 def test_conditions_are_judged_by_what_they_let_through(judge, condition, public):
