@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import ClassVar
 
 from guardrails.facts.documents import Document, parse_document
@@ -22,6 +23,13 @@ _ABSENT = (None, "")
 _DEFAULT = "has AWS's default policy: everybody may do everything through it"
 
 
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`without_policy`: services of AWS, by the end of their names, that take no endpoint policy but AWS's own."""
+
+    without_policy: tuple[str, ...] = ("email-smtp", "transfer.server")
+
+
 class EndpointPolicy(Rule):
     """Refuses endpoints with AWS's default policy, or one that lets anybody use it for any account."""
 
@@ -34,15 +42,18 @@ class EndpointPolicy(Rule):
     )
     fix: ClassVar[str] = (
         "Give the endpoint a policy whose every Allow names resources that are yours, or is conditioned on "
-        "aws:ResourceAccount, aws:ResourceOrgID, aws:PrincipalAccount or aws:PrincipalOrgID."
+        "aws:ResourceAccount, aws:ResourceOrgID, aws:PrincipalAccount or aws:PrincipalOrgID. A service of somebody else "
+        "takes no policy: declare it by its name in the intent's `externals`."
     )
     severity: ClassVar[Severity] = Severity.HIGH
     scope: ClassVar[Scope] = Scope.EARLY
+    options_type: ClassVar[type[Options]] = Options
     kinds: ClassVar[frozenset[str]] = frozenset({_ENDPOINT, _SEPARATE})
     beside_network: ClassVar[frozenset[str] | None] = frozenset()
     covers: ClassVar[tuple[int, ...]] = (48, 49)
     references: ClassVar[tuple[str, ...]] = (
         "https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html",
+        "https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html",
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html",
     )
     avoid: ClassVar[str] = """
@@ -84,7 +95,10 @@ resources:
         for item in facts.of(_SEPARATE):
             yield from self._policy(item)
         for item in facts.of(_ENDPOINT):
-            if item.get("vpcEndpointType", "Gateway") in _WITHOUT_POLICY:
+            if item.get("vpcEndpointType", "Gateway") in _WITHOUT_POLICY or self._takes_none(item.get("serviceName")):
+                continue
+            if _of_somebody(item.get("serviceName")) or _made_here(item, facts):
+                yield from self._service(item, item.get("serviceName"), facts)
                 continue
             own = item.get("policy")
             if separate.of(item.urn) and (own in _ABSENT or _as_aws_made_it(item)):
@@ -96,8 +110,28 @@ resources:
             elif not facts.partial:
                 yield self.fail(item, "policy", _DEFAULT)
         for endpoint in facts.network.endpoints if facts.seen is not None else ():
-            if endpoint.kind in {EndpointKind.GATEWAY, EndpointKind.INTERFACE}:
+            if endpoint.kind not in {EndpointKind.GATEWAY, EndpointKind.INTERFACE} or self._takes_none(
+                endpoint.service
+            ):
+                continue
+            if _of_somebody(endpoint.service):
+                yield from self._service(endpoint.origin, endpoint.service, facts)
+            else:
                 yield from self._answered(endpoint)
+
+    def _takes_none(self, service: object) -> bool:
+        name = service if isinstance(service, str) else ""
+        return name.startswith("com.amazonaws.") and any(
+            name.endswith(f".{one}") for one in self.options.without_policy
+        )
+
+    def _service(self, at: Resource | Origin, service: object, facts: Facts) -> Iterator[Finding]:
+        """Judge an endpoint of a service that is not AWS's: it takes no policy, so that whose it is must be known."""
+        own = isinstance(at, Resource) and _made_here(at, facts)
+        declared = facts.intent is not None and any(one.id == service for one in facts.intent.externals)
+        if not own and not declared and not facts.partial:
+            path = "serviceName" if isinstance(at, Resource) else ""
+            yield self.fail(at, path, "leads to a service of somebody else that is not declared", str(service))
 
     def _answered(self, endpoint: Endpoint) -> Iterator[Finding]:
         """Judge the policy that an account shows."""
@@ -120,6 +154,18 @@ resources:
             if anyone(statement) and not perimeter(statement):
                 path = f"policy.Statement[{statement.index}]"
                 yield self.fail(at, path, "lets any principal reach any account's resources", statement.sid)
+
+
+def _of_somebody(service: object) -> bool:
+    """Tell an endpoint service, whose owner AWS does not name, from a service of AWS itself."""
+    return isinstance(service, str) and ".vpce-svc-" in service
+
+
+def _made_here(endpoint: Resource, facts: Facts) -> bool:
+    """Tell whether the stack itself makes the service that an endpoint leads to."""
+    services = facts.of("ec2.VpcEndpointService")
+    named, edges = endpoint.get("serviceName"), (endpoint.edges or {}).get("serviceName", ())
+    return any(one.urn in edges or (isinstance(named, str) and one.get("serviceName") == named) for one in services)
 
 
 def _as_aws_made_it(endpoint: Resource) -> bool:

@@ -92,6 +92,30 @@ def test_a_separate_policy_of_another_endpoint_is_none(judge):
     assert judge(EndpointPolicy, other) == ["fail other.policy"]
 
 
+PARTNER = "com.amazonaws.vpce.ap-northeast-1.vpce-svc-0a1b2c3d4e5f60718"
+
+
+@pytest.mark.parametrize("deployed", [False, True])
+def test_a_service_of_somebody_else_takes_no_policy_and_must_be_declared(judge, deployed):
+    program = swap(EndpointPolicy.avoid, "com.amazonaws.ap-northeast-1.logs", PARTNER)
+    assert judge(EndpointPolicy, program, deployed=deployed) == ["fail logs.serviceName"]
+    declared = f"{{version: 1, externals: [{{id: {PARTNER}, account: '444455556666', reason: scanner}}]}}"
+    assert judge(EndpointPolicy, program, deployed=deployed, intent=declared) == []
+
+
+def test_a_service_that_the_stack_makes_is_its_own(judge):
+    program = swap(EndpointPolicy.avoid, "com.amazonaws.ap-northeast-1.logs", '"${service.serviceName}"')
+    program += '  service: {type: "aws:ec2:VpcEndpointService", properties: {acceptanceRequired: true}}\n'
+    for deployed in (False, True):
+        assert judge(EndpointPolicy, program, deployed=deployed) == []
+
+
+def test_a_service_of_aws_that_takes_no_policy_is_left_alone(judge):
+    program = swap(EndpointPolicy.avoid, "ap-northeast-1.logs", "ap-northeast-1.email-smtp")
+    assert judge(EndpointPolicy, program) == []
+    assert judge(EndpointPolicy, program, without_policy=()) == ["fail logs.policy"]
+
+
 def test_one_resource_alone_is_not_judged_for_what_others_may_give(judge):
     resource = Program(EndpointPolicy.avoid).facts(deployed=False, view=View.INPUTS).of("ec2.VpcEndpoint")[0]
     facts = Facts([resource], partial=True)
