@@ -42,8 +42,8 @@ class EndpointPolicy(Rule):
     )
     fix: ClassVar[str] = (
         "Give the endpoint a policy whose every Allow names resources that are yours, or is conditioned on "
-        "aws:ResourceAccount, aws:ResourceOrgID, aws:PrincipalAccount or aws:PrincipalOrgID. A service of somebody else "
-        "takes no policy: declare it by its name in the intent's `externals`."
+        "aws:ResourceAccount, aws:ResourceOrgID, aws:PrincipalAccount or aws:PrincipalOrgID. A service of somebody "
+        "else takes no policy: declare it by its name in the intent's `externals`."
     )
     severity: ClassVar[Severity] = Severity.HIGH
     scope: ClassVar[Scope] = Scope.EARLY
