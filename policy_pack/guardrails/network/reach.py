@@ -21,8 +21,10 @@ from guardrails.network.packets import (
     IPV4,
     NOTHING,
     PORTS,
+    PROTOCOLS,
     PUBLIC_V4,
     SOURCE,
+    WITH_PORTS,
     Packets,
     network_set,
     protocol_numbers,
@@ -85,16 +87,19 @@ class Engine:
     ) -> Answer:
         """Tell whether a connection can be opened from one place to another.
 
-        Places are ids, names, zones, addresses, CIDR blocks or `internet`; `protocol` is a name, a number or `any`.
-        Without `ports` any port will do (for ICMP: any type that draws a reply); without `source_ports` a client's
-        usual ones. With `one_way` replies are left out.
+        Places are ids, names, zones, addresses, CIDR blocks or `internet`; `protocol` is a name, a number or `any`,
+        which with ports means the protocols that have them. Without `ports` any port will do (for ICMP: any type that
+        draws a reply); without `source_ports` a client's usual ones. With `one_way` replies are left out.
 
         Raises:
             PlaceError: a place is not in the network, or its name is not unique.
             ValueError: the protocol is none.
         """
+        protocols = protocol_numbers(protocol)
+        if protocols == PROTOCOLS and not (ports is None and source_ports is None):
+            protocols = WITH_PORTS
         service = Service(
-            protocol_numbers(protocol),
+            protocols,
             PORTS if ports is None else ports,
             CLIENT_PORTS if source_ports is None else source_ports,
             one_way,

@@ -256,3 +256,49 @@ def target_is_no_client_of_itself(account: Account) -> None:
     account.find("SecurityGroups", "GroupId", "sg-server")["IpPermissionsEgress"] = [
         {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
     ]
+
+
+@case(
+    NETWORK + "internet-facing (private targets)",
+    "internet > front tcp 80 = yes",
+    "198.51.100.7 > 203.0.113.5 tcp 80 = yes",
+    "internet > 10.0.0.5 tcp 80 = no",
+)
+def internet_facing_balancer_with_a_target_in_a_private_subnet(account: Account) -> None:
+    app_and_db(account)
+    account.group("sg-server", "vpc-a", "in tcp 8080 0.0.0.0/0")
+    account.instance("i-server", "subnet-app", "10.0.1.30", groups="sg-server")
+    arn = lb.balancer(account, "front", "network", "vpc-a", {"subnet-public": "10.0.0.5"}, public="203.0.113.5")
+    lb.targets(account, arn, "back", "TCP 80", "TCP 8080", "i-server")
+    account.table("rtb-public", "vpc-a", {"0.0.0.0/0": "igw-a"}, subnets="subnet-public")
+
+
+@case(NETWORK + "internet-facing (client addresses)", "internet > front tcp 80 = no")
+def target_that_admits_private_clients_only(account: Account) -> None:
+    behind(account, "in tcp 8080 10.0.0.0/8", public="203.0.113.5")
+    account.table("rtb-public", "vpc-a", {"0.0.0.0/0": "igw-a"}, subnets="subnet-public")
+
+
+@case(APPLICATION + "internet-facing (public subnets)", "internet > front = no", "i-app > front = yes")
+def internet_facing_balancer_in_a_subnet_without_a_way_out(account: Account) -> None:
+    app_and_db(account)
+    arn = lb.balancer(
+        account, "front", "application", "vpc-a", {"subnet-public": "10.0.0.5"}, groups="sg-open", public="203.0.113.5"
+    )
+    lb.targets(account, arn, "back", "HTTPS 443", "HTTP 8080", "i-db")
+
+
+@case(NETWORK + "network ACLs", "i-app > front tcp 80 = no", "i-app > front tcp 80 one-way = yes")
+def acl_of_the_nodes_subnet_without_the_return(account: Account) -> None:
+    behind(account, "in all 0.0.0.0/0")
+    account.acl("acl-public", "vpc-a", "100 allow in all 0.0.0.0/0", subnets="subnet-public")
+
+
+@case(
+    NETWORK + "network ACLs (between node and target)", "i-app > front tcp 80 = no", "i-app > front tcp 80 one-way = no"
+)
+def acl_of_the_targets_subnet(account: Account) -> None:
+    app_and_db(account)
+    arn = lb.balancer(account, "front", "network", "vpc-a", {"subnet-public": "10.0.0.5"}, cross_zone=True)
+    lb.targets(account, arn, "back", "TCP 80", "TCP 8080", "i-db")
+    account.acl("acl-db", "vpc-a", "100 allow in tcp 80 0.0.0.0/0", "100 allow out all 0.0.0.0/0", subnets="subnet-db")

@@ -165,6 +165,16 @@ def group_that_is_not_listed(account: Account) -> None:
     account.instance("i-server", "subnet-db", "10.0.2.11", groups="sg-lost")
 
 
+@case(
+    GROUPS,
+    "i-client > i-server any = yes",
+    "i-client > i-server any 443 = no",
+    "i-client > i-server any 8 one-way = no",
+)
+def a_port_speaks_of_protocols_that_have_ports(account: Account) -> None:
+    pair(account, "in 50 10.0.1.0/24", "in icmp 8 10.0.1.0/24")
+
+
 # -- network ACLs -----------------------------------------------------------------------------------------------------
 
 

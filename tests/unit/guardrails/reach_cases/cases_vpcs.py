@@ -297,3 +297,55 @@ def core_network(account: Account) -> None:
     core = "arn:aws:networkmanager::111122223333:core-network/core-network-1"
     account.table("rtb-a", "vpc-a", {"10.0.0.0/8": core}, main=True)
     account.table("rtb-b", "vpc-b", {"10.0.0.0/8": core}, main=True)
+
+
+@case(TGW + "Peering attachments (three gateways)", "i-app > i-b = yes", "i-b > i-app = yes", "i-app > 10.9.9.9 = no")
+def chain_of_peered_gateways(account: Account) -> None:
+    app_and_db(account)
+    second(account)
+    for number in (1, 2, 3):
+        transit.gateway(account, f"tgw-{number}")
+    transit.attach(account, "tgw-attach-a", "tgw-1", "vpc-a", "subnet-app subnet-db")
+    transit.attach(account, "tgw-attach-b", "tgw-3", "vpc-b", "subnet-b")
+    account.table("rtb-a", "vpc-a", {"0.0.0.0/0": "tgw-1"}, main=True)
+    account.table("rtb-b", "vpc-b", {"0.0.0.0/0": "tgw-3"}, main=True)
+    transit.peer(account, "tgw-attach-12", "tgw-1", "tgw-2")
+    transit.peer(account, "tgw-attach-23", "tgw-2", "tgw-3")
+    ways = {
+        "tgw-1": ("tgw-attach-a tgw-attach-12", {"10.0.0.0/16": "tgw-attach-a", "10.1.0.0/16": "tgw-attach-12"}),
+        "tgw-2": ("tgw-attach-12 tgw-attach-23", {"10.0.0.0/16": "tgw-attach-12", "10.1.0.0/16": "tgw-attach-23"}),
+        "tgw-3": ("tgw-attach-23 tgw-attach-b", {"10.0.0.0/16": "tgw-attach-23", "10.1.0.0/16": "tgw-attach-b"}),
+    }
+    for key, (held, routes) in ways.items():
+        transit.table(account, f"tgw-rtb-{key}", key, routes, associated=held)
+
+
+@case(
+    PEERING + "Configurations with routes to specific subnets",
+    "i-app > i-b = yes",
+    "i-db > i-b = no",
+    "i-app > 10.1.2.9 = no",
+)
+def peering_route_for_one_subnet(account: Account) -> None:
+    app_and_db(account)
+    second(account)
+    account.peering("pcx-ab", "vpc-a", "vpc-b")
+    account.table("rtb-app", "vpc-a", {"10.1.1.0/24": "pcx-ab"}, subnets="subnet-app")
+    account.table("rtb-b", "vpc-b", {"10.0.1.0/24": "pcx-ab"}, main=True)
+
+
+@case(
+    PEERING + "One VPC peered with two VPCs with matching blocks",
+    "i-app > 10.1.1.10 = yes",
+    "i-app > i-b = yes",
+    "i-app > i-c = no",
+)
+def two_peers_with_the_same_block(account: Account) -> None:
+    app_and_db(account)
+    second(account)
+    second(account, "10.1.0.0/16", "c")
+    account.peering("pcx-ab", "vpc-a", "vpc-b")
+    account.peering("pcx-ac", "vpc-a", "vpc-c")
+    account.table("rtb-a", "vpc-a", {"10.1.0.0/16": "pcx-ab"}, main=True)
+    for name in "bc":
+        account.table(f"rtb-{name}", f"vpc-{name}", {"10.0.0.0/16": f"pcx-a{name}"}, main=True)
