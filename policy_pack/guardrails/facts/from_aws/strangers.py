@@ -10,7 +10,8 @@ from guardrails.facts.network import Stranger, TransitAttachment
 from guardrails.facts.values import Ref, Unknown
 
 _FROM_PREMISES = ("ClientVpn", "LocalGateway", "AuthorizationRules")
-_PLACED = ("Subnets", "NetworkInterfaces", "RouteTables", "SecurityGroups", "NatGateways", "VpcEndpoints")
+_PLACED = ("Subnets", "NetworkInterfaces", "RouteTables", "NatGateways", "VpcEndpoints")
+"""Kinds of which a member names a VPC; what names security groups alone is a place, and no way."""
 
 
 def read_strangers(book: Book, attachments: tuple[TransitAttachment, ...]) -> tuple[Stranger, ...]:
