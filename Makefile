@@ -13,3 +13,9 @@ help:
 
 $(COMMANDS):
 	@$(PYTHON) -m tools.engine $@ --stack $(STACK) -- $(ARGS)
+
+# The whole life of every topology, in development and in production, through the engine: some minutes each.
+.PHONY: topologies
+topologies:
+	@$(PYTHON) -m tools.engine setup
+	@.venv/bin/python -m tests.engine.topologies $(ARGS)

@@ -32,7 +32,11 @@ STACK_TYPE = "pulumi:pulumi:Stack"
 UNKNOWN = rpc.UNKNOWN
 """What stands for an unknown value in `inputs`."""
 
-ACCOUNT_OF_STACK = {"dev": "111122223333", "prod": "444455556666"}
+ACCOUNT_OF_STACK = {
+    "dev": "111122223333",
+    "prod": "444455556666",
+    **dict.fromkeys(("single", "inline", "hub", "attach", "relay"), "111122223333"),
+}
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from simulator import inputs as checking
+from simulator.changes import Change, changes
 from simulator.creation import Session
 from simulator.errors import AwsError, OperationError, SimulatedFaultError
 from simulator.operations import Operations
@@ -69,6 +70,35 @@ class Deployment:
             made_up.learn(item, self.state[item.urn])
         return failures
 
+    def change(self, recording: Recording, operations: Operations) -> list[str]:
+        """Go over to another recording of the program, in its order; gives the failures, and what would be replaced."""
+        self.recording = recording
+        made_up, failures = _Ids(self), list[str]()
+        for item in recording.registrations:
+            if not item.custom or not item.type.startswith("aws:"):
+                continue
+            given, known = made_up.in_place(item), self.state.get(item.urn)
+            differs = {} if known is None else _differences(item, known, given.values)
+            if any(one.replaces for one in differs.values()):
+                failures.append(f"{item.name} would be replaced: {', '.join(differs)}")
+            try:
+                if known is None:
+                    made = operations.create(self.session, item.urn, given)
+                elif differs:
+                    made = operations.update(self.session, item.urn, known.id, given)
+                else:
+                    continue
+            except _FAILURES as failure:
+                failures.append(str(failure))
+                continue
+            self.state[item.urn] = Known(made.id, given.values, made.outputs)
+            made_up.learn(item, self.state[item.urn])
+        there = recording.by_urn()
+        failures += [f"{urn} would be deleted" for urn in self.state if urn not in there]
+        # A state lists what others rest on before those, also where it came later.
+        self.state = {urn: self.state[urn] for urn in there if urn in self.state}
+        return failures
+
     def adopt(self, operations: Operations) -> list[str]:
         """Take up what a create has made whose answer was lost, as the launcher does; gives the ids."""
         made_up = _Ids(self)
@@ -117,6 +147,11 @@ class Deployment:
             if found is None:
                 del self.state[urn]
         return failures
+
+
+def _differences(item: Registration, known: Known, given: dict[str, Any]) -> dict[str, Change]:
+    ignored = {name: value for name, value in known.inputs.items() if name in item.ignore_changes}
+    return changes(item.type, known.inputs, {**given, **ignored})
 
 
 def _is_name(recorded: str) -> bool:
