@@ -246,7 +246,8 @@ class Places:
                 found[item.key] = None
         owners: set[str] = set()
         for interface in self.model.network.interfaces:
-            if interface.owner and (word in {interface.owner_name, _tag(interface)} or word == interface.owner):
+            called = {interface.owner, interface.owner_id, interface.owner_name, _tag(interface)}
+            if interface.owner and word in called:
                 owners.add(interface.owner)
         for owner in owners:
             mine = {member for host in self.model.owned_by(owner) for member in host.members}

@@ -11,6 +11,7 @@ from guardrails.facts.from_pulumi.network_filters import groups, nacls
 from guardrails.facts.from_pulumi.network_firewalls import firewall_endpoints, leading_to_zones
 from guardrails.facts.from_pulumi.network_gateways import (
     direct_connect_gateways,
+    endpoint_services,
     endpoints,
     internet_gateways,
     nat_gateways,
@@ -23,8 +24,17 @@ from guardrails.facts.from_pulumi.network_interfaces import interfaces
 from guardrails.facts.from_pulumi.network_routes import prefix_lists, route_tables
 from guardrails.facts.from_pulumi.network_transit import transit_attachments, transit_gateways, transit_tables
 from guardrails.facts.from_pulumi.network_vpcs import subnets, vpcs
-from guardrails.facts.network import Endpoint, EndpointKind, Network, PrefixListRef, Route, RouteTable, TargetKind
-from guardrails.facts.roles import PREFIX_LIST
+from guardrails.facts.network import (
+    Endpoint,
+    EndpointKind,
+    Interface,
+    Network,
+    PrefixListRef,
+    Route,
+    RouteTable,
+    TargetKind,
+)
+from guardrails.facts.roles import PREFIX_LIST, PRIMARY_INTERFACE
 from guardrails.facts.values import Ref
 
 if TYPE_CHECKING:
@@ -43,7 +53,7 @@ def build_network(facts: Facts) -> Network:
         prefix_lists=prefix_lists(build),
         groups=groups(build),
         nacls=nacls(build),
-        interfaces=interfaces(build),
+        interfaces=tuple(_with_owners_id(facts, one) for one in interfaces(build)),
         internet_gateways=internet_gateways(build),
         nat_gateways=nat_gateways(build),
         vpn_gateways=vpn_gateways(build),
@@ -57,8 +67,20 @@ def build_network(facts: Facts) -> Network:
         transit_tables=transit_tables(build),
         load_balancers=load_balancers(build),
         target_groups=target_groups(build),
+        endpoint_services=endpoint_services(build),
     )
     return replace(network, gaps=tuple(build.gaps))
+
+
+def _with_owners_id(facts: Facts, interface: Interface) -> Interface:
+    """Add the ids by which AWS knows an interface and what it belongs to, once there are any."""
+    owner = facts.by_urn.get(interface.owner)
+    if owner is None or not isinstance(owner.id, str):
+        return interface
+    primary = owner.get("primaryNetworkInterfaceId")
+    if isinstance(primary, str) and primary and interface.key == f"{owner.urn}{PRIMARY_INTERFACE}":
+        interface = replace(interface, id=primary)
+    return replace(interface, owner_id=owner.id)
 
 
 def _leading_to_services(tables: tuple[RouteTable, ...], ways: tuple[Endpoint, ...]) -> tuple[RouteTable, ...]:

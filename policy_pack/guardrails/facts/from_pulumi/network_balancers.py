@@ -33,9 +33,16 @@ def load_balancers(build: Build) -> tuple[LoadBalancer, ...]:
                 groups=build.refs(item, "securityGroups", Role.GROUP),
                 cross_zone=cross,
                 listeners=own,
+                dns_name=_known_text(item, "dnsName"),
+                filters_endpoints=_known_text(item, "enforceSecurityGroupInboundRulesOnPrivateLinkTraffic") != "off",
             )
         )
     return tuple(found)
+
+
+def _known_text(item: Resource, path: str) -> str:
+    value = item.get(path)
+    return value if isinstance(value, str) else ""
 
 
 def _rules(build: Build) -> dict[str, list[Resource]]:

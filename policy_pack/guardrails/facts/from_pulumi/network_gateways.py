@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from guardrails.facts.documents import Document, parse_document
@@ -10,6 +11,7 @@ from guardrails.facts.from_pulumi.network_common import (
     account_of,
     addresses,
     cidr,
+    entries,
     identity,
     region_of,
     unanswered,
@@ -20,6 +22,7 @@ from guardrails.facts.network import (
     DirectConnectGateway,
     Endpoint,
     EndpointKind,
+    EndpointService,
     InternetGateway,
     NatGateway,
     Peering,
@@ -250,9 +253,29 @@ def endpoints(build: Build) -> tuple[Endpoint, ...]:
                     *(build.ref(one, "routeTableId", Role.TABLE) for one in tables.get(item.urn, ())),
                 ),
                 private_dns=item.flag("privateDnsEnabled", default=False),
+                dns_names=tuple(_dns_names(item)),
                 policy=_policy(policy),
             )
         )
+    return tuple(found)
+
+
+def _dns_names(item: Resource) -> Iterator[str]:
+    """Give the names that AWS made for an endpoint, as far as they are known."""
+    listed = entries(item, "dnsEntries")
+    for _, one in () if isinstance(listed, Unknown) else listed:
+        name = None if isinstance(one, Unknown) else one.get("dnsName")
+        if isinstance(name, str):
+            yield name
+
+
+def endpoint_services(build: Build) -> tuple[EndpointService, ...]:
+    """Read the services of one's own, once their names are known."""
+    found: list[EndpointService] = []
+    for item in build.of("ec2.VpcEndpointService"):
+        name, balancers = item.text("serviceName"), build.refs(item, "networkLoadBalancerArns", Role.LOAD_BALANCER)
+        if isinstance(name, str) and name and balancers:
+            found.append(EndpointService(**identity(item), service=name, balancers=balancers))
     return tuple(found)
 
 

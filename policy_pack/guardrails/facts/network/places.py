@@ -67,6 +67,8 @@ class Interface(Item):
     """(private, public) pairs, where the source tells which private address a public one is mapped to."""
     owner_name: str = ""
     """The owner's own name (an instance's Name tag), by which people call the place."""
+    owner_id: str = ""
+    """The owner's own id, where its key is not that id."""
     owner_tags: tuple[tuple[str, Maybe[str]], ...] = ()
     attached: Maybe[bool] = True
     """False for an interface that is attached to nothing: it neither sends nor answers."""
