@@ -21,6 +21,7 @@ def summary(rule: type[Rule]) -> dict[str, Any]:
         "scope": rule.scope.value,
         "needs_intent": rule.needs_intent,
         "exemptible": rule.exemptible,
+        "beside_network": None if rule.beside_network is None else sorted(rule.beside_network),
         "enforcement": {key: level.value for key, level in sorted(rule.enforcement.items())},
         "controls": list(rule.controls),
         "covers": list(rule.covers),
@@ -36,7 +37,8 @@ def page(rule: type[Rule]) -> str:
         f"# {rule.id}: {rule.title}",
         f"`{rule.id}-{rule.slug}` · severity {rule.severity.value} · {_SCOPES[rule.scope.value]} · {levels}"
         + ("" if rule.exemptible else " · no exemption possible")
-        + (" · needs an intent" if rule.needs_intent else ""),
+        + (" · needs an intent" if rule.needs_intent else "")
+        + _of_account(rule),
         f"## Why\n\n{rule.rationale}",
         f"## What to do\n\n{rule.fix}",
     ]
@@ -56,6 +58,13 @@ def page(rule: type[Rule]) -> str:
     if rule.references:
         parts.append("## Sources\n\n" + "\n".join(f"- <{item}>" for item in rule.references))
     return "\n\n".join(parts) + "\n"
+
+
+def _of_account(rule: type[Rule]) -> str:
+    if rule.beside_network is None:
+        return ""
+    kinds = ", ".join(f"`{kind}`" for kind in sorted(rule.beside_network))
+    return " · judges accounts and snapshots too" + (f", where they show {kinds}" if kinds else "")
 
 
 def write_catalogue(folder: Path) -> list[Path]:
