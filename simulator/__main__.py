@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from simulator.account import Account
-from simulator.catalogue import markdown
+from simulator.catalogue import document, markdown
 from simulator.errors import StateLockedError
 from simulator.faults import FaultPlan
 from simulator.protection import lift
@@ -26,15 +26,15 @@ def main(arguments: list[str] | None = None) -> int:
     )
     show = commands.add_parser("show", help="list what is in the account")
     show.add_argument("--json", action="store_true", help="print one JSON object")
-    commands.add_parser("types", help="print the table of known types (Markdown)")
+    types = commands.add_parser("types", help="print the table of known types (Markdown)")
+    types.add_argument("--write", type=Path, help="write the page for the documentation there instead")
     unprotect = commands.add_parser("unprotect", help="lift every protection from deletion")
     for command in (serve, show, unprotect):
         command.add_argument("--state-dir", type=Path, required=True, help="the folder that keeps the account")
     options = parser.parse_args(arguments)
     try:
         if options.command == "types":
-            sys.stdout.write(markdown())
-            return 0
+            return _types(options.write)
         if options.command == "serve":
             return _serve(options.state_dir, options.faults, emulate=not options.table_only)
         if options.command == "unprotect":
@@ -44,6 +44,14 @@ def main(arguments: list[str] | None = None) -> int:
     except (StateLockedError, OSError, ValueError) as error:
         sys.stderr.write(f"simulator: {error}\n")
         return 2
+
+
+def _types(target: Path | None) -> int:
+    if target is None:
+        sys.stdout.write(markdown())
+    else:
+        target.write_text(document())
+    return 0
 
 
 def _serve(folder: Path, faults: Path | None, *, emulate: bool) -> int:

@@ -6,7 +6,25 @@ from collections.abc import Iterator
 
 from simulator.changes import cloudformation_name, cloudformation_schema
 from simulator.emulator.making import emulated_types
+from simulator.limits import models_of
+from simulator.model import ResourceType
 from simulator.types import all_types
+
+_INTRODUCTION = """# What the simulated account knows
+
+Made by `python -m simulator types --write docs/simulator-types.md`; a test keeps it current.
+
+*Behind it* says who keeps an object: moto, which boto3 clients can ask and change, or the simulator's own table, where
+moto has no such API. Inputs of the first kind meet botocore's validation on their way to moto; single values of the
+second are held against the models named: enumerations, patterns, lengths and ranges of every member whose name differs
+in case only. Both are checked against the argument types of pulumi_aws (what must be given, names, kinds).
+
+"""
+
+
+def document() -> str:
+    """Give the page for the documentation: an introduction and the table."""
+    return _INTRODUCTION + markdown()
 
 
 def markdown() -> str:
@@ -14,12 +32,17 @@ def markdown() -> str:
     return "\n".join(_lines()) + "\n"
 
 
+def _own(entry: ResourceType) -> str:
+    models = models_of(entry)
+    return f"own table ({', '.join(f'`{name}`' for name in models)})" if models else "own table"
+
+
 def _lines() -> Iterator[str]:
     yield "| type | behind it | refers to | what replaces it |"
     yield "|---|---|---|---|"
     for token, entry in sorted(all_types().items()):
         emulated = emulated_types().get(token)
-        behind = f"moto (`{emulated.service}`)" if emulated else "own table"
+        behind = f"moto (`{emulated.service}`)" if emulated else _own(entry)
         refers = ", ".join(sorted({f"`{reference.path}`" for reference in entry.references})) or "–"
         known = cloudformation_schema(entry) is not None
         source = f"`{cloudformation_name(entry)}`" if known else "own table"

@@ -8,6 +8,8 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
+from simulator import limits
+from simulator.emulator.making import emulated_types
 from simulator.model import ResourceType, at
 from simulator.schema import Problem, Schema, is_document, schema_of
 from simulator.schema import problems as type_problems
@@ -26,6 +28,10 @@ def problems(kind: ResourceType, schema: Schema, values: Mapping[str, Any]) -> l
         for value in at(values, path):
             if path not in wrong and not contains_unknown(value) and (reason := validate(path, value)):
                 found.append(Problem(path, reason))
+    wrong = {problem.path for problem in found}
+    if kind.token not in emulated_types():
+        # What goes to moto meets botocore's validation on the way.
+        found += [problem for problem in limits.problems(kind, values) if problem.path not in wrong]
     return found
 
 

@@ -87,27 +87,3 @@ def test_a_deployment_interrupted_halfway_is_finished_by_the_next(
     assert in_account(room) == in_state(room)
     assert room.destroy().code == 0
     assert in_account(room) == Counter()
-
-
-@pytest.mark.parametrize("stack", STACKS)
-def test_every_create_may_fail_once(open_room: OpenRoom, stack: str) -> None:
-    """Each run fails wherever it comes to a resource for the first time: a few runs try the error at every create."""
-    room = ungated(open_room(stack))
-    room.folder.mkdir(parents=True)
-    plan = room.folder / "faults.json"
-    plan.write_text(json.dumps({"fail_each_create_once": True}))
-    faulty = replace(room, faults=plan)
-    failed: set[str] = set()
-    for _ in range(25):
-        run = faulty.capture(faulty.operation_arguments("up", "--skip-preview", "--continue-on-error"))
-        failed |= {
-            line.split("simulated fault at create ")[1].split(" ")[0]
-            for line in run.output.splitlines()
-            if "simulated fault at create " in line
-        }
-        if run.code == 0:
-            break
-    assert run.code == 0, run.output
-    assert len(failed) == in_state(room).total(), "each create failed exactly once"
-    assert in_account(room) == in_state(room)
-    assert set(room.preview_changes()) == {"same"}

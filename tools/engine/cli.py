@@ -85,6 +85,8 @@ def operate(layout: Layout, options: argparse.Namespace) -> int:
     colour = is_colourful()
     if options.command != "preview":
         workspace.recover()
+    if options.command == "up":
+        workspace.adopt()
     if options.command == "destroy":
         note("Unprotecting the stack's protected resources: harmless in a simulated account only.")
         workspace.unprotect()

@@ -1,10 +1,13 @@
-"""After a killed run: creates that the engine began and whose answer it never saw.
+"""After a run that was killed, or that lost an answer: creates that took effect without the state knowing.
 
 The account may hold such an object while the state does not. The next deployment would make it again and be refused,
 or make a second one. What users of AWS do by hand is done here: find the object, write its id into the state, forget
 the creates that never happened, and let a refresh read the rest. (`pulumi refresh --import-pending-creates` promises
 this; version 3.250.0 takes the ids, drops the operations and imports nothing.)
 https://www.pulumi.com/docs/iac/cli/commands/pulumi_stack_import/
+
+A create that *failed* after it took effect leaves no note in the state. Then the next preview tells which creates are
+still wanted, and what is in the account and in no state is held against them: `wanted_creates`, `left_behind`.
 """
 
 from __future__ import annotations
@@ -44,6 +47,48 @@ class Recovery:
             if resource["urn"] in self.adopted
         ]
         return {**deployment, "resources": [*(deployment.get("resources") or ()), *found], "pending_operations": left}
+
+
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+"""What stands for a value that a preview does not know (sdk/go/common/resource/plugin/rpc.go)."""
+
+HIDDEN = "[secret]"
+"""What stands for a secret in what a preview prints."""
+
+
+def wanted_creates(steps: Iterable[Json]) -> list[Json]:
+    """What a preview (`--json`) would create and knows all inputs of, in the form of operations that were begun.
+
+    Whoever made such an object before had made all that it refers to, so nothing of its inputs can be unknown.
+    """
+    found: list[Json] = []
+    for step in steps:
+        state: Json = step.get("newState") or {}
+        inputs: Json = state.get("inputs") or {}
+        if step.get("op") != "create" or not state.get("custom") or _holds(inputs, UNKNOWN):
+            continue
+        # A generated name is another one each time; it stays with the object, and the refresh reads it.
+        generated: list[str] = inputs.get(DEFAULTS) or []
+        told = {n: value for n, value in inputs.items() if n not in generated and not _holds(value, HIDDEN)}
+        found.append({"type": CREATING, "resource": {**state, "inputs": told}})
+    return found
+
+
+def left_behind(deployment: Json, account: Iterable[Json]) -> list[Json]:
+    """The objects of an account that the state does not know."""
+    known = {(item["type"], item.get("id")) for item in deployment.get("resources") or ()}
+    return [item for item in account if (item["type"], item["id"]) not in known]
+
+
+def _holds(value: Any, mark: str) -> bool:
+    """Whether a value is a mark, or contains it anywhere."""
+    match value:
+        case dict():
+            return any(_holds(inner, mark) for inner in cast("dict[str, Any]", value).values())
+        case list():
+            return any(_holds(inner, mark) for inner in cast("list[Any]", value))
+        case _:
+            return value == mark
 
 
 def pending_creates(deployment: Json) -> list[Json]:
@@ -91,8 +136,7 @@ def plan_recovery(deployment: Json, account: Iterable[Json]) -> Recovery:
 
     Raises LauncherError where more than one object could be it: guessing would adopt the wrong one.
     """
-    known = {(item["type"], item.get("id")) for item in deployment.get("resources") or ()}
-    strangers = [item for item in account if (item["type"], item["id"]) not in known]
+    strangers = left_behind(deployment, account)
     adopted: dict[str, str] = {}
     dropped: list[str] = []
     for resource in pending_creates(deployment):

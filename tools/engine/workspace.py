@@ -19,6 +19,7 @@ from pathlib import Path
 from types import FrameType
 from typing import IO, Any
 
+from tools.engine import mending
 from tools.engine.account import Account, running, served
 from tools.engine.binary import Engine
 from tools.engine.console import note
@@ -26,7 +27,7 @@ from tools.engine.environment import private_environment
 from tools.engine.errors import LauncherError
 from tools.engine.layout import Layout
 from tools.engine.locks import exclusive
-from tools.engine.recovery import Recovery, plan_recovery
+from tools.engine.recovery import Recovery
 
 PASSPHRASE = "simulated-account"  # noqa: S105 - not a secret, see below
 """Encrypts the state of simulated accounts. It protects nothing: a simulated account holds no secret of anybody."""
@@ -136,38 +137,20 @@ class Workspace:
 
     def recover(self) -> Recovery | None:
         """Settle what a killed run left undecided; None where nothing was. Raises LauncherError."""
-        if not self._undecided():
-            return None
-        exported = self.export()
-        recovery = plan_recovery(exported["deployment"], self.account_contents())
-        note(
-            f"The last run of stack {self.stack} was killed while it created something: "
-            f"{len(recovery.adopted)} objects found in the account and adopted, {len(recovery.dropped)} never made."
-        )
-        settled = self.folder / "settled.json"
-        settled.write_text(json.dumps({**exported, "deployment": recovery.settle(exported["deployment"])}))
-        for arguments in (["stack", "import", "--file", str(settled)], self.operation_arguments("refresh")):
-            result = self.capture(arguments)
-            if result.code != 0:
-                raise LauncherError(f"the state cannot be settled\n{result.output}", "run: make clean, then again")
-        settled.unlink()
-        return recovery
+        return mending.recover(self)
 
-    def _undecided(self) -> bool:
-        """Whether the state has operations that were under way when it was last written."""
-        if not self._exists():
-            return False
-        checkpoint: dict[str, Any] = json.loads(self._checkpoint.read_text())["checkpoint"]
-        latest: dict[str, Any] = checkpoint.get("latest") or {}
-        return bool(latest.get("pending_operations"))
+    def adopt(self) -> Recovery | None:
+        """Take up objects whose creation failed after it took effect; None where there are none."""
+        return mending.adopt(self)
 
     def preview(self, *extra: str) -> Result:
         """Preview, with the policy pack where there is one; output is captured."""
         return self.capture(self.operation_arguments("preview", *extra))
 
     def up(self, *extra: str) -> Result:
-        """Deploy, after settling what a killed run left; output is captured."""
+        """Deploy, after settling what a killed run left and adopting what an answer was lost of; output is captured."""
         self.recover()
+        self.adopt()
         return self.capture(self.operation_arguments("up", *extra))
 
     def refresh(self, *extra: str) -> Result:
@@ -289,7 +272,9 @@ class Workspace:
         """Make the stack where it is not there yet, refresh the copy of its configuration, remove a dead run's lock."""
         for folder in (self.backend, self.config_file.parent, self.folder / "home"):
             folder.mkdir(parents=True, exist_ok=True)
-        if not self._exists():
+        if self.exists():
+            mending.mend(self.checkpoint)
+        else:
             self._init(environment)
         self._copy_config()
         locks = self.backend / ".pulumi" / "locks"
@@ -299,12 +284,13 @@ class Workspace:
             self._quietly(environment, "cancel", "--yes", "--stack", self.stack)
 
     @property
-    def _checkpoint(self) -> Path:
+    def checkpoint(self) -> Path:
         """Where the file backend keeps the stack's state."""
         return self.backend / ".pulumi" / "stacks" / self.project / f"{self.stack}.json"
 
-    def _exists(self) -> bool:
-        return self._checkpoint.is_file()
+    def exists(self) -> bool:
+        """Whether the stack was ever made."""
+        return self.checkpoint.is_file()
 
     def _init(self, environment: Mapping[str, str]) -> None:
         """Make the stack from a bare project folder, as `stack init` writes its encryption salt into where it is."""

