@@ -15,6 +15,9 @@ from guardrails.facts.resource import Resource
 DEFAULT_GROUP = "#default-security-group"
 MAIN_TABLE = "#main-route-table"
 PREFIX_LIST = "#prefix-list"
+CONTROLLERS_GROUP = "#controllers"
+MEMBERS_GROUP = "#members"
+CLUSTER_GROUP = "#cluster"
 DEFAULT_NACL = "#default-network-acl"
 PRIMARY_INTERFACE = "#primary-interface"
 TRANSIT_DEFAULT_TABLE = "#default-route-table"
@@ -79,8 +82,9 @@ _KINDS: dict[Role, dict[str, str]] = {
         "ec2.DefaultSecurityGroup": "",
         "ec2.Vpc": DEFAULT_GROUP,
         "ec2.DefaultVpc": DEFAULT_GROUP,
-        "directoryservice.Directory": "#controllers",
-        "workspaces.Directory": "#members",
+        "directoryservice.Directory": CONTROLLERS_GROUP,
+        "workspaces.Directory": MEMBERS_GROUP,
+        "eks.Cluster": CLUSTER_GROUP,
     },
     Role.TABLE: {
         "ec2.RouteTable": "",
@@ -207,8 +211,9 @@ _NAMES: dict[str, dict[str, str]] = {
     "ec2.Instance": {"primaryNetworkInterfaceId": PRIMARY_INTERFACE},
     "ec2.VpcEndpoint": {"prefixListId": PREFIX_LIST},
     "ec2.Eip": {"allocationId": ""},
-    "directoryservice.Directory": {"securityGroupId": "#controllers"},
-    "workspaces.Directory": {"workspaceSecurityGroupId": "#members"},
+    "directoryservice.Directory": {"securityGroupId": CONTROLLERS_GROUP},
+    "workspaces.Directory": {"workspaceSecurityGroupId": MEMBERS_GROUP},
+    "eks.Cluster": {"vpcConfig.clusterSecurityGroupId": CLUSTER_GROUP},
     "ec2.VpnConnection": {"transitGatewayAttachmentId": ""},
     "ec2transitgateway.TransitGateway": {
         "associationDefaultRouteTableId": TRANSIT_DEFAULT_TABLE,
@@ -237,7 +242,7 @@ def identifiers(resource: Resource) -> Iterator[tuple[str, str, str]]:
     if isinstance(arn, str):
         yield arn, resource.kind, resource.urn
     for prop, suffix in _NAMES.get(resource.kind, {}).items():
-        literal = resource.props.get(prop)
+        literal = resource.get(prop)
         if isinstance(literal, str) and literal:
             yield literal, resource.kind, f"{resource.urn}{suffix}"
     for endpoint in _firewall_endpoints(resource):

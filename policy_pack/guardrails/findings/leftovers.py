@@ -14,7 +14,15 @@ from typing import Any, cast
 from guardrails.facts.network import GroupRef, GroupRule, Item, NaclEntry, Network, PrefixListRef, Route
 from guardrails.facts.network.routes import RouteOrigin, TargetKind
 from guardrails.facts.resource import Resource
-from guardrails.facts.roles import DEFAULT_GROUP, DEFAULT_NACL, MAIN_TABLE, PREFIX_LIST
+from guardrails.facts.roles import (
+    CLUSTER_GROUP,
+    CONTROLLERS_GROUP,
+    DEFAULT_GROUP,
+    DEFAULT_NACL,
+    MAIN_TABLE,
+    MEMBERS_GROUP,
+    PREFIX_LIST,
+)
 from guardrails.facts.values import Ref, Unknown
 
 _AWS_ID = re.compile(r"[a-z]+(?:-[a-z]+)*-[0-9a-f]{8,17}|arn:[^:\s]+:[^\s\"]+")
@@ -86,7 +94,7 @@ class _Ids:
             self._collect(outputs)
             self._collect(resource.get("inputs"))
             urn = str(resource["urn"])
-            ends = {"": resource.get("id"), **{end: outputs.get(field) for end, field in _ENDINGS.items()}}
+            ends = {"": resource.get("id"), **{end: _within(outputs, path) for end, path in _ENDINGS.items()}}
             self.names |= {f"{urn}{end}": value for end, value in ends.items() if isinstance(value, str)}
             for table, written in _written(resource):
                 self.routes.setdefault(table, set()).add(written)
@@ -111,13 +119,22 @@ class _Ids:
         return "?"
 
 
+def _within(outputs: Mapping[str, Any], path: str) -> object:
+    """Give the value at a dotted path of a resource's outputs."""
+    value: object = outputs
+    for step in path.split("."):
+        value = cast("Mapping[str, object]", value).get(step) if isinstance(value, Mapping) else None
+    return value
+
+
 _ENDINGS = {
     DEFAULT_GROUP: "defaultSecurityGroupId",
     DEFAULT_NACL: "defaultNetworkAclId",
     MAIN_TABLE: "mainRouteTableId",
     PREFIX_LIST: "prefixListId",
-    "#controllers": "securityGroupId",
-    "#members": "workspaceSecurityGroupId",
+    CONTROLLERS_GROUP: "securityGroupId",
+    MEMBERS_GROUP: "workspaceSecurityGroupId",
+    CLUSTER_GROUP: "vpcConfig.clusterSecurityGroupId",
 }
 
 

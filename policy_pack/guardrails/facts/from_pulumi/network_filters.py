@@ -16,7 +16,8 @@ from guardrails.facts.from_pulumi.network_common import (
     protocol,
     values,
 )
-from guardrails.facts.from_pulumi.network_vpcs import VPC_KINDS, vpc_of_subnet
+from guardrails.facts.from_pulumi.network_made_groups import made_groups
+from guardrails.facts.from_pulumi.network_vpcs import VPC_KINDS
 from guardrails.facts.network import (
     ALL_PORTS,
     ANY_PROTOCOL,
@@ -67,7 +68,9 @@ def groups(build: Build) -> tuple[SecurityGroup, ...]:
         if key not in listed_keys:
             extra = [rule for item in rules.get(key, ()) for rule in standalone_rules(build, item)]
             found.append(_default_group(vpc, key, extra))
-    found += _aws_made(build, rules)
+    found += made_groups(
+        build, lambda key: [rule for extra in rules.get(key, ()) for rule in standalone_rules(build, extra)]
+    )
     listed_keys = {item.key for item in found}
     for key, items in rules.items():
         if key not in listed_keys:
@@ -85,63 +88,6 @@ def _default_group(vpc: Resource, key: str, extra: list[GroupRule]) -> SecurityG
         GroupRule(Direction.EGRESS, ANY_PROTOCOL, ALL_PORTS, ANY_V6, origin),
     ]
     return SecurityGroup(**identity(vpc, DEFAULT_GROUP), vpc=Ref(vpc.urn), default=True, rules=(*rules, *extra))
-
-
-_DIRECTORY_PORTS: tuple[tuple[int, int, int], ...] = (
-    (6, 53, 53),
-    (17, 53, 53),
-    (6, 88, 88),
-    (17, 88, 88),
-    (17, 123, 123),
-    (6, 135, 135),
-    (17, 138, 138),
-    (6, 389, 389),
-    (17, 389, 389),
-    (6, 445, 445),
-    (17, 445, 445),
-    (6, 464, 464),
-    (17, 464, 464),
-    (6, 636, 636),
-    (6, 1024, 65535),
-    (6, 3268, 3269),
-)
-"""What the group of a managed directory lets in (Directory Service administration guide, "What gets created with your
-AWS Managed Microsoft AD", from any source; the AddIpRoutes API names the VPC's block as source and everything as
-destination). The wider of the two is taken."""
-
-
-def _aws_made(build: Build, rules: Mapping[str, list[Resource]]) -> list[SecurityGroup]:
-    """The groups that AWS makes for a directory's controllers and for desktops, as its guides describe them."""
-    found: list[SecurityGroup] = []
-    for item in build.of("directoryservice.Directory"):
-        key, origin = f"{item.urn}#controllers", Origin(item.urn, "securityGroupId")
-        own = [
-            GroupRule(Direction.INGRESS, number, Ports(low, high), ANY_V4, origin)
-            for number, low, high in _DIRECTORY_PORTS
-        ]
-        own.append(GroupRule(Direction.INGRESS, 1, Ports(-1, -1), ANY_V4, origin))
-        own.append(GroupRule(Direction.INGRESS, ANY_PROTOCOL, ALL_PORTS, GroupRef(Ref(key)), origin))
-        own.append(GroupRule(Direction.EGRESS, ANY_PROTOCOL, ALL_PORTS, ANY_V4, origin))
-        own += [rule for extra in rules.get(key, ()) for rule in standalone_rules(build, extra)]
-        vpc = build.ref(item, "vpcSettings.vpcId", Role.VPC)
-        found.append(SecurityGroup(**identity(item, "#controllers"), vpc=vpc, rules=tuple(own)))
-    for item in build.of("workspaces.Directory"):
-        key, origin = f"{item.urn}#members", Origin(item.urn, "workspaceSecurityGroupId")
-        own = [GroupRule(Direction.EGRESS, ANY_PROTOCOL, ALL_PORTS, ANY_V4, origin)]
-        own += [rule for extra in rules.get(key, ()) for rule in standalone_rules(build, extra)]
-        found.append(SecurityGroup(**identity(item, "#members"), vpc=_desktop_vpc(build, item), rules=tuple(own)))
-    return found
-
-
-def _desktop_vpc(build: Build, item: Resource) -> Maybe[Ref]:
-    """Desktops are in the VPC of their subnets, or of the directory they are registered with."""
-    subnets = build.refs(item, "subnetIds", Role.SUBNET)
-    if subnets:
-        return vpc_of_subnet(build, subnets[0])
-    directory = build.facts.resource(build.optional(item, "directoryId", Role.DIRECTORY))
-    if directory is None or directory is item:
-        return Unknown(f"{item.urn}.subnetIds", "not given")
-    return build.ref(directory, "vpcSettings.vpcId", Role.VPC)
 
 
 def inline_rules(build: Build, item: Resource) -> list[GroupRule]:

@@ -9,7 +9,7 @@ from guardrails.facts.from_pulumi.network_common import Build, address, addresse
 from guardrails.facts.from_pulumi.network_vpcs import vpc_of_subnet
 from guardrails.facts.network import Interface
 from guardrails.facts.resource import Resource
-from guardrails.facts.roles import DEFAULT_GROUP, Role
+from guardrails.facts.roles import CLUSTER_GROUP, CONTROLLERS_GROUP, DEFAULT_GROUP, MEMBERS_GROUP, Role
 from guardrails.facts.values import Maybe, Ref, Unknown
 
 Groups = tuple[Maybe[Ref], ...]
@@ -29,10 +29,15 @@ def default_group(build: Build, subnet: Maybe[Ref]) -> Groups:
     return (Ref(build.facts.canonical(f"{vpc.key}{DEFAULT_GROUP}")),)
 
 
+_MADE_GROUPS = {"eks.Cluster": CLUSTER_GROUP}
+"""What always carries a group that AWS makes for it, whatever else is named."""
+
+
 def groups_of(build: Build, item: Resource, path: str, subnet: Maybe[Ref]) -> Groups:
     """Give the groups that a list names, or the VPC's default group where it is omitted or empty."""
     found = build.refs(item, path, Role.GROUP)
-    return found or default_group(build, subnet)
+    made = _MADE_GROUPS.get(item.kind)
+    return (Ref(f"{item.urn}{made}"), *found) if made else found or default_group(build, subnet)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +168,7 @@ def _desktops(build: Build) -> Iterator[Interface]:
     """
     for item in build.of("workspaces.Directory"):
         custom = build.refs(item, "workspaceCreationProperties.customSecurityGroupId", Role.GROUP)
-        groups: Groups = (Ref(f"{item.urn}#members"), *custom)
+        groups: Groups = (Ref(f"{item.urn}{MEMBERS_GROUP}"), *custom)
         public = item.flag("workspaceCreationProperties.enableInternetAccess", default=False)
         path = "subnetIds" if item.get("subnetIds") is not None else ""
         if path:
@@ -193,7 +198,7 @@ def _controllers(build: Build) -> Iterator[Interface]:
     """The domain controllers of a directory, in the group `<directory>_controllers` that AWS makes."""
     for item in build.of("directoryservice.Directory"):
         path = "connectSettings.subnetIds" if item.get("type") == "ADConnector" else "vpcSettings.subnetIds"
-        groups: Groups = (Ref(f"{item.urn}#controllers"),)
+        groups: Groups = (Ref(f"{item.urn}{CONTROLLERS_GROUP}"),)
         yield from _each_subnet(build, item, path, _Fleet("directory", _always(groups)))
 
 
