@@ -18,7 +18,7 @@ from tools.engine.console import is_colourful, note, paint
 from tools.engine.demonstration import OPEN_DESKTOPS, copy_program
 from tools.engine.environment import private_environment
 from tools.engine.errors import LauncherError
-from tools.engine.faults import sweep
+from tools.engine.faults import KINDS, Manner, sweep
 from tools.engine.layout import Layout
 from tools.engine.locks import exclusive
 from tools.engine.packages import ensure_packages
@@ -117,8 +117,9 @@ def faults(layout: Layout, options: argparse.Namespace) -> int:
     """Try an error at every n-th create of the stack: 0 when the next run made each of them good."""
     workspace = open_workspace(layout, options.stack, folder=layout.private / "faults" / options.stack)
     # The guard has its own tests; without it a run takes half the time.
-    workspace = replace(workspace, policy_pack=None, policy_config=None)
-    return 0 if sweep(workspace, options.every, lambda line: print(line, flush=True)) else 1
+    workspace = replace(workspace, policy_pack=None, policy_config=None, apis=False)
+    manner = Manner(options.kind, options.after_effect)
+    return 0 if sweep(workspace, options.every, manner, lambda line: print(line, flush=True)) else 1
 
 
 def _verdicts(output: str) -> str:
@@ -239,6 +240,10 @@ def parser() -> argparse.ArgumentParser:
             one.add_argument("--all", action="store_true", help="the engine and the packages too")
         if name == "faults":
             one.add_argument("--every", type=int, default=1, help="try every N-th create only")
+            one.add_argument(
+                "--kind", choices=KINDS, default="internal", help="how a create fails; internal by default"
+            )
+            one.add_argument("--after-effect", action="store_true", help="it takes effect first: its answer is lost")
     return top
 
 

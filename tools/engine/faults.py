@@ -1,6 +1,8 @@
-"""A simulated error at single creates, one after the other, and whether the next deployment makes it good.
+"""A simulated fault at single creates, one after the other, and whether the next deployment makes it good.
 
-`make faults` tries every create of a stack (`ARGS="--every 10"`: every tenth). Each try begins with an empty account.
+`make faults` tries every create of a stack (`ARGS="--every 10"`: every tenth; `--kind throttling`, `--after-effect`:
+how it fails). Each try begins with an empty account. Where the answer was lost, the next run first adopts what was left
+behind, as `make up` does.
 """
 
 from __future__ import annotations
@@ -15,7 +17,19 @@ from tools.engine.errors import LauncherError
 from tools.engine.workspace import Workspace
 
 FAULT = re.compile(r"simulated fault at create (\d+) \(([^)]+)\)")
+KINDS = ("internal", "throttling", "timeout", "denied", "kill")
 UP = ("up", "--skip-preview")
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a create fails: in whose words (or the account's process is killed), and whether it took effect."""
+
+    kind: str = "internal"
+    after_effect: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.kind}, {'answer lost' if self.after_effect else 'nothing done'}"
 
 
 @dataclass(frozen=True)
@@ -53,33 +67,35 @@ def reference(workspace: Workspace) -> Counter[str]:
     return held(workspace)
 
 
-def attempt(workspace: Workspace, create: int, wanted: Counter[str]) -> Try:
-    """Deploy with an error at one create, deploy again without, and compare. Starts from an empty account."""
+def attempt(workspace: Workspace, create: int, manner: Manner, wanted: Counter[str]) -> Try:
+    """Deploy with a fault at one create, deploy again without, and compare. Starts from an empty account."""
     workspace.forget()
     workspace.folder.mkdir(parents=True, exist_ok=True)
     plan = workspace.folder / "faults.json"
-    plan.write_text(json.dumps({"fail_create": [create]}))
+    fault = {"on": "create", "at": create, "kind": manner.kind, "after_effect": manner.after_effect}
+    plan.write_text(json.dumps({"faults": [fault]}))
     faulty = replace(workspace, faults=plan)
     first = faulty.capture(faulty.operation_arguments(*UP))
     named = FAULT.search(first.output)
-    second = workspace.capture(workspace.operation_arguments(*UP))
+    killed = manner.kind == "kill"
+    second = workspace.up("--skip-preview")
     return Try(
         create=create,
-        token=named.group(2) if named else "(the fault did not happen)",
-        failed=first.code != 0 and named is not None and int(named.group(1)) == create,
+        token=named.group(2) if named else "(the account died)" if killed else "(the fault did not happen)",
+        failed=first.code != 0 and (killed or (named is not None and int(named.group(1)) == create)),
         finished=second.code == 0,
         same=held(workspace) == wanted,
     )
 
 
-def sweep(workspace: Workspace, every: int, report: Callable[[str], None]) -> bool:
+def sweep(workspace: Workspace, every: int, manner: Manner, report: Callable[[str], None]) -> bool:
     """Try every n-th create of the stack and report a table; whether all of them converged."""
     wanted = reference(workspace)
     creates = range(1, wanted.total() + 1, every)
-    report(f"{wanted.total()} creates in stack {workspace.stack}; trying {len(creates)}")
+    report(f"{wanted.total()} creates in stack {workspace.stack}; trying {len(creates)} ({manner})")
     tries: list[Try] = []
     for create in creates:
-        tries.append(attempt(workspace, create, wanted))
+        tries.append(attempt(workspace, create, manner, wanted))
         report(tries[-1].row())
     good = sum(one.converged for one in tries)
     report(f"{good} of {len(tries)} converged")

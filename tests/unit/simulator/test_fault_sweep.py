@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -57,6 +58,21 @@ def test_a_stack_is_deployed_and_deleted_without_faults(recordings: dict[str, Re
         lift_in(operations.account)
         assert deployment.destroy(operations) == []
         assert operations.account.all() == []
+
+
+def test_stacks_and_developers_deploy_at_once_without_meeting(
+    recordings: dict[str, Recording], wanted: dict[str, Contents], tmp_path: Path
+) -> None:
+    accounts = {name: Operations(Account(tmp_path / name)) for name in ("dev", "prod", "dev-of-another")}
+    deployments = {name: Deployment(recordings[name.partition("-")[0]]) for name in accounts}
+    with ThreadPoolExecutor() as pool:
+        failed = list(pool.map(lambda name: deployments[name].up(accounts[name]), accounts))
+    assert failed == [[], [], []]
+    for name, operations in accounts.items():
+        assert contents(operations) == wanted[name.partition("-")[0]]
+    lift_in(accounts["dev"].account)
+    assert deployments["dev"].destroy(accounts["dev"]) == []
+    assert contents(accounts["dev-of-another"]) == wanted["dev"]
 
 
 @pytest.mark.parametrize("stack", STACKS)
