@@ -33,12 +33,14 @@ def render(report: Report) -> str:
     for outcome in _ORDER:
         blocks.extend(_block(entry) for entry in sorted(report.of(outcome), key=_urgency))
     blocks.extend(_silent(report))
-    failed, unresolved = len(report.of(Outcome.FAIL)), len(report.of(Outcome.UNRESOLVED))
+    stopping = [item for item in report.findings if item.blocks]
+    failed = sum(item.finding.outcome is Outcome.FAIL for item in stopping)
+    unresolved, advised = len(stopping) - failed, len(report.findings) - len(stopping)
     exempt, silent = len(report.of(Outcome.EXEMPT)), len({item.rule for item in report.of(Outcome.NOT_APPLICABLE)})
     verdict = "BLOCKED" if report.blocked else "PASSED"
     blocks.append(
         f"{verdict}: {len(report.rules)} rules over {report.resources} resources: {failed} failed, "
-        f"{unresolved} unresolved, {exempt} exempt, {silent} rules not applicable (not judged)"
+        f"{unresolved} unresolved, {advised} advisory, {exempt} exempt, {silent} rules not applicable (not judged)"
     )
     return "\n\n".join(blocks) + "\n"
 

@@ -15,6 +15,7 @@ from guardrails.facts.from_pulumi.read import View
 from guardrails.facts.stack import Facts
 from guardrails.findings.formats import as_json, as_junit, as_sarif
 from guardrails.findings.report import Judgement, Report, judge
+from guardrails.findings.text import render
 from guardrails.rules.base import Level, Outcome, Severity
 from guardrails.rules.catalogue import rule_types
 from tests.policy.support.programs import Program, intent_of
@@ -173,3 +174,25 @@ def test_junit_counts_what_it_holds(report: Report) -> None:
     blocking = {item.rule.id for item in report.entries if item.blocks}
     failed = {case.attrib["name"][:6] for case in cases if case.find("failure") is not None}
     assert failed == blocking
+
+
+# -- text -------------------------------------------------------------------------------------------------------------
+
+
+def test_text_ends_with_what_stops_apart_from_what_is_only_told(report: Report) -> None:
+    verdict = render(report).splitlines()[-1]
+    stopping = [item for item in report.findings if item.blocks]
+    failed = sum(item.finding.outcome is Outcome.FAIL for item in stopping)
+    advised = len(report.findings) - len(stopping)
+    assert advised
+    assert verdict.startswith("BLOCKED: ")
+    assert f": {failed} failed, {len(stopping) - failed} unresolved, {advised} advisory, 1 exempt, " in verdict
+
+
+def test_text_tells_what_stops_first_and_the_worst_of_it(report: Report) -> None:
+    marks = [
+        line.rpartition("[")[2].rstrip("]").split(", ") for line in render(report).splitlines() if line.endswith("]")
+    ]
+    failed = [(len(mark), list(Severity).index(Severity(mark[1]))) for mark in marks if mark[0] == "fail"]
+    assert len(failed) > 3
+    assert failed == sorted(failed)
