@@ -17,11 +17,11 @@ from components.tags import Tags
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupsArgs:
-    """The VPC and its plan; `s3_prefix_list_id` where a tier reaches S3."""
+    """The VPC and its plan; `prefix_list_ids` by the services that a tier reaches through gateway endpoints."""
 
     plan: VpcPlan
     vpc_id: pulumi.Input[str]
-    s3_prefix_list_id: pulumi.Input[str] | None
+    prefix_list_ids: Mapping[Service, pulumi.Input[str]]
     tags: Tags
 
 
@@ -63,7 +63,7 @@ class Groups(pulumi.ComponentResource):
             from_port=rule.low,
             to_port=rule.high,
             cidr_ipv4=str(peer) if isinstance(peer, IPv4Network) else None,
-            prefix_list_id=self._args.s3_prefix_list_id if isinstance(peer, Service) else None,
+            prefix_list_id=self._args.prefix_list_ids[peer] if isinstance(peer, Service) else None,
             referenced_security_group_id=self.ids[peer] if type(peer) is str else None,
             description=rule.description,
             tags=self._args.tags.named(f"{rule.group}-rule-{rule.protocol}-{rule.low}", group.zone if group else None),

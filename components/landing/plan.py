@@ -24,6 +24,8 @@ class Service(StrEnum):
 
     S3 = "s3"
     """Amazon S3 through the gateway endpoint."""
+    DYNAMODB = "dynamodb"
+    """Amazon DynamoDB through the gateway endpoint."""
 
 
 Party = str | IPv4Network | Service
@@ -86,8 +88,8 @@ class VpcPlan:
     """The declared ranges of others, list by list as the settings have them: each grows at its end."""
     endpoints: tuple[str, ...] = ()
     """Services with an interface endpoint."""
-    s3_zones: tuple[Zone, ...] = ()
-    """Tiers that reach S3 through the gateway endpoint."""
+    gateways: tuple[tuple[Service, tuple[Zone, ...]], ...] = ()
+    """Services with a gateway endpoint, and the tiers that reach them through it."""
     inspection: InspectionPlan | None = None
     attachment: AttachmentPlan | None = None
     vpn_gateway: bool = False

@@ -12,7 +12,7 @@ from components.evidence.log_group import LogGroups
 from components.inspection.inspection import Inspection, InspectionArgs
 from components.landing.groups import Groups, GroupsArgs
 from components.landing.matrix import acl_plans
-from components.landing.plan import VpcPlan
+from components.landing.plan import Service, VpcPlan
 from components.landing.routes import Routes, RoutesArgs
 from components.network.dns import Resolver, ResolverArgs
 from components.network.endpoints import (
@@ -175,22 +175,12 @@ class LandingVpc(pulumi.ComponentResource):
 
     def _reach_aws(self) -> tuple[Groups, list[pulumi.Resource]]:
         args, plan, found = self._args, self._args.plan, list[pulumi.Resource]()
-        gateway = None
-        if plan.s3_zones:
-            tables = [self._subnets.tables[subnet.key].id for zone in plan.s3_zones for subnet in plan.tier(zone)]
-            wanted = GatewayEndpointArgs(
-                perimeter=args.perimeter,
-                region=args.region,
-                vpc_id=self.vpc_id,
-                table_ids=tables,
-                tags=args.tags,
-            )
-            gateway = GatewayEndpoint(f"{self._name}-gateway-endpoint", wanted, self._child)
-            found.append(gateway)
-        prefix_list = gateway.prefix_list_id if gateway else None
+        gateways = {service: self._gateway_endpoint(service, zones) for service, zones in plan.gateways}
+        found.extend(gateways.values())
+        prefix_lists = {service: gateway.prefix_list_id for service, gateway in gateways.items()}
         groups = Groups(
             f"{self._name}-groups",
-            GroupsArgs(plan=plan, vpc_id=self.vpc_id, s3_prefix_list_id=prefix_list, tags=args.tags),
+            GroupsArgs(plan=plan, vpc_id=self.vpc_id, prefix_list_ids=prefix_lists, tags=args.tags),
             self._child,
         )
         if plan.endpoints:
@@ -206,3 +196,17 @@ class LandingVpc(pulumi.ComponentResource):
             )
             found.append(InterfaceEndpoints(f"{self._name}-endpoints", interfaces, self._child))
         return groups, found
+
+    def _gateway_endpoint(self, service: Service, zones: tuple[Zone, ...]) -> GatewayEndpoint:
+        args, plan = self._args, self._args.plan
+        wanted = GatewayEndpointArgs(
+            perimeter=args.perimeter,
+            region=args.region,
+            vpc_id=self.vpc_id,
+            table_ids=[self._subnets.tables[subnet.key].id for zone in zones for subnet in plan.tier(zone)],
+            tags=args.tags,
+            service=service,
+        )
+        # S3's was the only one once: its name stays.
+        ending = "" if service is Service.S3 else f"-{service}"
+        return GatewayEndpoint(f"{self._name}-gateway-endpoint{ending}", wanted, self._child)

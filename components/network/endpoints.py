@@ -8,30 +8,31 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components.network.services import NEEDED, Perimeter, ServiceEndpoint, interface_endpoints, s3_endpoint
+from components.network.services import NEEDED, Perimeter, ServiceEndpoint, gateway_endpoint, interface_endpoints
 from components.tags import Tags
 from components.vocabulary import Zone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GatewayEndpointArgs:
-    """The S3 endpoint and the route tables of the tiers that use it."""
+    """The endpoint of S3, or of another `service`, and the route tables of the tiers that use it."""
 
     perimeter: Perimeter
     region: str
     vpc_id: pulumi.Input[str]
     table_ids: Sequence[pulumi.Input[str]]
     tags: Tags
+    service: str = "s3"
 
 
 class GatewayEndpoint(pulumi.ComponentResource):
-    """The S3 gateway endpoint; `prefix_list_id` is how security groups name it."""
+    """A gateway endpoint; `prefix_list_id` is how security groups name its service."""
 
     prefix_list_id: pulumi.Output[str]
 
     def __init__(self, name: str, args: GatewayEndpointArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("secureroom:network:GatewayEndpoint", name, None, opts)
-        planned = s3_endpoint(args.perimeter, args.region)
+        planned = gateway_endpoint(args.service, args.perimeter, args.region)
         endpoint = aws.ec2.VpcEndpoint(
             f"{name}-{planned.name}",
             vpc_id=args.vpc_id,
@@ -39,7 +40,7 @@ class GatewayEndpoint(pulumi.ComponentResource):
             vpc_endpoint_type="Gateway",
             route_table_ids=list(args.table_ids),
             policy=planned.policy.json(),
-            tags=args.tags.named("endpoint-s3-1", Zone.ENDPOINT),
+            tags=args.tags.named(f"endpoint-{planned.name}-1", Zone.ENDPOINT),
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.prefix_list_id = endpoint.prefix_list_id

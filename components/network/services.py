@@ -109,6 +109,13 @@ def s3_endpoint(perimeter: Perimeter, region: str) -> ServiceEndpoint:
     return ServiceEndpoint("s3", "s3", Policy(statements))
 
 
+def gateway_endpoint(service: str, perimeter: Perimeter, region: str) -> ServiceEndpoint:
+    """A gateway endpoint: `s3`, or `dynamodb` with the tables within the perimeter alone."""
+    if service == "s3":
+        return s3_endpoint(perimeter, region)
+    return ServiceEndpoint(service, service, Policy((_own("WithinPerimeter", (f"{service}:*",), perimeter),)))
+
+
 def _interface_policy(service: str, perimeter: Perimeter, region: str) -> Policy:
     own = _own("WithinPerimeter", (f"{ACTION_PREFIX[service]}:*",), perimeter)
     if service != "ssm":

@@ -73,7 +73,7 @@ def plan_relay(settings: Settings, wanted: Relay) -> RelayPlan:
             (wanted.remote_support,) if wanted.remote_support else (),
         ),
         endpoints=ENDPOINTS,
-        s3_zones=(Zone.BASTION,),
+        gateways=((Service.S3, (Zone.BASTION,)),),
         vpn_gateway=True,
         imports=wanted.imports,
     )

@@ -54,6 +54,8 @@ class Workload(Section):
     inspection: Inspection = Inspection()
     allow_list: tuple[str, ...] = ()
     """Names that instances may reach on 443, as the proxy's list writes them."""
+    dynamodb: bool = False
+    """Whether instances reach DynamoDB, through a gateway endpoint of the VPC."""
     services: tuple[CorporateService, ...] = ()
     clients: tuple[CorporateClient, ...] = ()
     resolution: Resolution | None = None

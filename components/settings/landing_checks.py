@@ -154,7 +154,9 @@ def _workload(workload: Workload, transit: Transit | None, account: Account) -> 
             f"{key}.cidr", str(workload.cidr), f"AWS does not add it to a VPC whose first block is {corporate}",
             f"use a part of the same private range, or of {CARRIER_RANGE}",
         )  # fmt: skip
-    for problem in allow_list.check(workload.allow_list, account.region, ()):
+    # A workload without a list has no way out, and needs none.
+    found = allow_list.check(workload.allow_list, account.region, ()) if workload.allow_list else ()
+    for problem in found:
         yield Problem(f"{key}.allow_list", problem.entry, problem.rule, problem.remedy)
 
 

@@ -17,6 +17,7 @@ from components.landing.plan import (
     Carried,
     GroupPlan,
     Placement,
+    Service,
     Slot,
     Traffic,
     VpcPlan,
@@ -107,7 +108,7 @@ def plan_workload(settings: Settings, wanted: Workload) -> VpcPlan:
         carried=tuple(_carried(places[Zone.INSTANCE].whole, traffic, local=local)),
         ranges=_ranges(wanted),
         endpoints=ENDPOINTS,
-        s3_zones=(Zone.INSTANCE,),
+        gateways=tuple((service, (Zone.INSTANCE,)) for service in _services(wanted)),
         inspection=inspect(wanted.inspection, zones, instances, wanted.allow_list, corporate),
         attachment=AttachmentPlan(appliance_mode=inspected, table=SPOKE) if transit else None,
         imports=wanted.imports,
@@ -117,6 +118,8 @@ def plan_workload(settings: Settings, wanted: Workload) -> VpcPlan:
 
 def _traffic(wanted: Workload) -> Iterator[Traffic]:
     yield Traffic(INSTANCE, ENDPOINT, "tcp", HTTPS, HTTPS, "AWS APIs through endpoints")
+    for service in _services(wanted):
+        yield Traffic(INSTANCE, service, "tcp", HTTPS, HTTPS, f"{service} through the gateway endpoint")
     if wanted.allow_list:
         yield Traffic(INSTANCE, WORLD, "tcp", HTTPS, HTTPS, "Allow-listed names")
     for item in wanted.services:
@@ -126,6 +129,11 @@ def _traffic(wanted: Workload) -> Iterator[Traffic]:
     for server in wanted.resolution.servers if wanted.resolution else ():
         for protocol in ("udp", "tcp"):
             yield Traffic(RESOLVER, IPv4Network(server), protocol, DNS, DNS, "Names of the company")
+
+
+def _services(wanted: Workload) -> tuple[Service, ...]:
+    """Agents and packages come from S3; tables are asked for."""
+    return (Service.S3, Service.DYNAMODB) if wanted.dynamodb else (Service.S3,)
 
 
 def _carried(instances: IPv4Network, traffic: tuple[Traffic, ...], *, local: bool) -> Iterator[Carried]:

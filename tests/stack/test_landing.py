@@ -228,3 +228,31 @@ def test_at_a_preview_the_edges_are_known_though_the_ids_are_not() -> None:
     for item in landing(recording, "aws:ec2/route:Route"):
         assert item.inputs["routeTableId"] == UNKNOWN
         assert item.property_dependencies["routeTableId"]
+
+
+# -- AWS' own services ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("wanted", [False, True])
+def test_instances_reach_s3_and_where_asked_dynamodb_through_gateway_endpoints_alone(wanted: bool) -> None:
+    config = example_config("single")
+    config["secure-room:landing"]["workload"] |= {"dynamodb": wanted, "allow_list": []}
+    recording = record("single", config=config)
+    endpoints = [
+        item
+        for item in landing(recording, "aws:ec2/vpcEndpoint:VpcEndpoint")
+        if item.inputs["vpcEndpointType"] == "Gateway"
+    ]
+    services = {item.inputs["serviceName"].rsplit(".", 1)[-1]: item for item in endpoints}
+    assert set(services) == ({"s3", "dynamodb"} if wanted else {"s3"})
+    for item in endpoints:
+        assert {recording.by_urn()[urn].name for urn in item.property_dependencies["routeTableIds"]} == {
+            f"landing-workload-subnets-instance-{number}-table" for number in (1, 2)
+        }
+        assert "111122223333" in item.inputs["policy"]
+    lists = {
+        target(recording, rule, "prefixListId")
+        for rule in landing(recording, "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule")
+        if "prefixListId" in rule.inputs
+    }
+    assert lists == {item.name for item in endpoints}, "each is named by its prefix list"

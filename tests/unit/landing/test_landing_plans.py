@@ -46,6 +46,9 @@ def landings(draw: st.DrawFn) -> Settings:
         workload["cidr"] = str(IPv4Network((f"10.{draw(st.integers(110, 190))}.0.0", draw(st.integers(16, 22)))))
     if workload and workload.get("egress") != "hub":
         workload["inspection"] = draw(st.sampled_from(ENGINES))
+        if workload["inspection"]["engine"] != "gateway_load_balancer":
+            landing.pop("vendor", None)
+        workload["dynamodb"] = draw(st.booleans())
     if hub := landing.get("hub"):
         hub["inspection"] = draw(st.sampled_from(ENGINES))
     if relay := landing.get("relay"):
