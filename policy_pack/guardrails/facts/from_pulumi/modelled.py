@@ -78,6 +78,11 @@ KNOWN = (
 )
 """Kinds that the readers turn into facts, or that rules judge."""
 
+HIDING = frozenset(
+    ["elasticbeanstalk.Environment", "servicecatalog.ProvisionedProduct", "serverlessrepository.CloudFormationStack"]
+)
+"""Kinds of other modules behind which AWS makes resources, hosts among them, that no source shows."""
+
 HARMLESS = (
     _kinds(
         "ec2",

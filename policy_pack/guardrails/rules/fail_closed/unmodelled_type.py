@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from guardrails.facts.from_pulumi.modelled import HARMLESS, KNOWN, RELEVANT
+from guardrails.facts.from_pulumi.modelled import HARMLESS, HIDING, KNOWN, RELEVANT
 from guardrails.facts.from_pulumi.placement import placed_by
 from guardrails.facts.resource import Resource
 from guardrails.facts.stack import Facts
@@ -71,6 +71,9 @@ resources:
             elif resource.kind == _ENDPOINT and resource.get(_ENDPOINT_TYPE) in _LATTICE:
                 why = "where an endpoint of VPC Lattice leads is not modelled"
                 yield self.unresolved(resource, _ENDPOINT_TYPE, why)
+            return
+        if resource.kind in HIDING:
+            yield self.unresolved(resource, "", f"what AWS makes behind kind {resource.kind} is not known")
             return
         path = placed_by(resource)
         if path:

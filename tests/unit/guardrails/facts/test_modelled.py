@@ -9,7 +9,7 @@ import pulumi_aws
 import pytest
 
 from guardrails.facts.from_pulumi.kinds import kind_of
-from guardrails.facts.from_pulumi.modelled import HARMLESS, KNOWN, RELEVANT
+from guardrails.facts.from_pulumi.modelled import HARMLESS, HIDING, KNOWN, RELEVANT
 from guardrails.facts.from_pulumi.network_services import _DATABASES, _SERVICES, PLACED
 from guardrails.facts.roles import ADOPTS, FOLLOW, Role
 from tests.unit.guardrails.facts.provider_inputs import given, sources
@@ -39,7 +39,7 @@ def inputs() -> Inputs:
 
 
 def test_every_listed_kind_exists(kinds: set[str]) -> None:
-    assert sorted((KNOWN | HARMLESS | PLACED) - kinds) == []
+    assert sorted((KNOWN | HARMLESS | HIDING | PLACED) - kinds) == []
 
 
 def test_no_kind_is_both_known_and_harmless() -> None:

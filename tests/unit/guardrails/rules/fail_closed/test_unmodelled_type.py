@@ -29,6 +29,7 @@ test_cases = cases(
         "aws:vpc/securityGroupVpcAssociation:SecurityGroupVpcAssociation",
         "aws:cloudformation/stack:Stack",
         "aws:cloudcontrol/resource:Resource",
+        "aws:elasticbeanstalk/environment:Environment",
         "aws-native:ec2:SecurityGroup",
         "awscc:ec2/vpc:Vpc",
     ],
