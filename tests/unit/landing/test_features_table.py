@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from typing import get_args
 
+from pydantic import BaseModel
+
+from components.settings import Settings
 from tests.support.examples import EXAMPLES
 from tests.support.recorder import ROOT
 
@@ -29,3 +34,34 @@ def test_a_row_is_built_and_tested_or_says_that_it_is_not() -> None:
 
 def test_every_example_is_described() -> None:
     assert sorted(re.findall(r"^\| `([a-z]+)` \|", TEXT, re.MULTILINE)) == sorted(EXAMPLES)
+
+
+def sections(hint: object) -> Iterator[type[BaseModel]]:
+    """The sections that a field may hold."""
+    if isinstance(hint, type) and issubclass(hint, BaseModel):
+        yield hint
+    for inner in get_args(hint):
+        yield from sections(inner)
+
+
+def is_setting(path: str, of: type[BaseModel]) -> bool:
+    """Whether a dotted path leads to a field."""
+    name, _, rest = path.partition(".")
+    field = of.model_fields.get(name)
+    if field is None:
+        return False
+    return not rest or any(is_setting(rest, inner) for inner in sections(field.annotation))
+
+
+def test_a_setting_that_a_row_names_is_one() -> None:
+    for row in ROWS:
+        for path in re.findall(r"`((?:network|landing|proxy|evidence)\.[a-z_.]+)`", row[2]):
+            assert is_setting(path, Settings), f"row {row[0]}: {path}"
+    assert not is_setting("landing.workload.nothing", Settings)
+
+
+def test_every_part_of_the_landing_network_is_in_the_table() -> None:
+    told = "\n".join(row[2] for row in ROWS)
+    (landing,) = sections(Settings.model_fields["landing"].annotation)
+    for name in landing.model_fields:
+        assert f"`landing.{name}" in told, name
