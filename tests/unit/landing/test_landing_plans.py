@@ -7,6 +7,7 @@ from ipaddress import IPv4Network
 from itertools import combinations
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from suricataparser import parse_rules
@@ -17,7 +18,7 @@ from components.landing.plan import VpcPlan
 from components.network.acls import EPHEMERAL, AclPlan
 from components.network.plan import WORLD, Target
 from components.network.ports import Direction
-from components.settings import Settings, from_mapping
+from components.settings import Settings, SettingsError, from_mapping
 from components.vocabulary import Zone
 from tests.support.examples import EXAMPLES, example_settings
 
@@ -49,6 +50,7 @@ def landings(draw: st.DrawFn) -> Settings:
         if workload["inspection"]["engine"] != "gateway_load_balancer":
             landing.pop("vendor", None)
         workload["dynamodb"] = draw(st.booleans())
+        workload["allow_list"] = workload["allow_list"] if draw(st.booleans()) else []
     if hub := landing.get("hub"):
         hub["inspection"] = draw(st.sampled_from(ENGINES))
     if relay := landing.get("relay"):
@@ -88,6 +90,50 @@ def test_only_nat_tiers_meet_an_internet_gateway_and_every_nat_serves_its_own_az
                 if route.target in (Target.NAT_GATEWAY,):
                     assert route.zone_id == subnet.zone_id
                     assert any(item.zone_id == route.zone_id for item in plan.tier(Zone.PUBLIC))
+
+
+def with_a_way_out(wanted: Settings, plan: VpcPlan) -> set[Zone]:
+    """The tiers that are declared to have a default route."""
+    if plan.purpose == "relay":
+        return {Zone.PUBLIC}
+    inspecting = {Zone.INSPECTION} if plan.inspection is not None else set[Zone]()
+    if plan.purpose == "hub":
+        return {Zone.TRANSIT, Zone.PUBLIC} | inspecting
+    workload = wanted.landing.workload if wanted.landing else None
+    leaving = {Zone.INSTANCE} | inspecting if workload and workload.allow_list else set[Zone]()
+    return leaving | ({Zone.PUBLIC} if plan.tier(Zone.PUBLIC) else set[Zone]())
+
+
+@given(landings())
+@settings(max_examples=60, deadline=None)
+def test_no_tier_has_a_default_route_but_those_that_are_declared_to(wanted: Settings) -> None:
+    for plan in plans(wanted):
+        found = {subnet.zone for subnet in plan.subnets for route in subnet.routes if route.destination == WORLD}
+        assert found == with_a_way_out(wanted, plan), plan.purpose
+
+
+@given(landings())
+@settings(max_examples=60, deadline=None)
+def test_every_tier_has_a_subnet_in_every_az_that_it_serves(wanted: Settings) -> None:
+    for plan in plans(wanted):
+        zones = [zone.id for zone in wanted.account.zones]
+        for tier in {subnet.zone for subnet in plan.subnets}:
+            served = [subnet.zone_id for subnet in plan.tier(tier)]
+            assert served == zones[: len(served)]
+            if plan.purpose != "relay":
+                assert len(served) == len(zones), (plan.purpose, tier)
+
+
+@given(st.integers(0, 4), st.booleans(), st.data())
+@settings(max_examples=60, deadline=None)
+def test_a_block_that_meets_a_range_that_is_routed_to_is_refused(bits: int, wider: bool, data: st.DataObject) -> None:
+    raw = copy.deepcopy(example_settings("attach"))
+    own = IPv4Network(raw["landing"]["workload"]["corporate_cidr"])
+    there = own.supernet(bits) if wider else data.draw(st.sampled_from(list(own.subnets(bits))))
+    raw["landing"]["workload"]["services"] = [{"cidr": str(there), "port": 443, "description": "Overlapping"}]
+    with pytest.raises(SettingsError) as caught:
+        from_mapping(raw)
+    assert "landing.workload.corporate_cidr" in {problem.key for problem in caught.value.problems}
 
 
 @given(landings())
