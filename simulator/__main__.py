@@ -1,4 +1,4 @@
-"""Serve a simulated account, or show what is in it: `python -m simulator serve|show|unprotect|types`."""
+"""Serve a simulated account, or show what is in it: `python -m simulator serve|show|unprotect|quota|types`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from simulator.catalogue import document, markdown
 from simulator.errors import StateLockedError
 from simulator.faults import FaultPlan
 from simulator.protection import lift
+from simulator.quotas import DEFAULTS, set_quota
 from simulator.server import serve
 
 
@@ -29,7 +30,9 @@ def main(arguments: list[str] | None = None) -> int:
     types = commands.add_parser("types", help="print the table of known types (Markdown)")
     types.add_argument("--write", type=Path, help="write the page for the documentation there instead")
     unprotect = commands.add_parser("unprotect", help="lift every protection from deletion")
-    for command in (serve, show, unprotect):
+    quota = commands.add_parser("quota", help="set quotas of the account")
+    quota.add_argument("quotas", nargs="+", metavar="NAME=NUMBER", help=f"NAME is one of {', '.join(DEFAULTS)}")
+    for command in (serve, show, unprotect, quota):
         command.add_argument("--state-dir", type=Path, required=True, help="the folder that keeps the account")
     options = parser.parse_args(arguments)
     try:
@@ -40,10 +43,23 @@ def main(arguments: list[str] | None = None) -> int:
         if options.command == "unprotect":
             sys.stdout.writelines(f"{identifier}\n" for identifier in lift(options.state_dir))
             return 0
+        if options.command == "quota":
+            return _quota(options.state_dir, options.quotas)
         return _show(options.state_dir, as_json=options.json)
     except (StateLockedError, OSError, ValueError) as error:
         sys.stderr.write(f"simulator: {error}\n")
         return 2
+
+
+def _quota(folder: Path, quotas: list[str]) -> int:
+    account = Account(folder)
+    try:
+        with account.transaction():
+            for text in quotas:
+                set_quota(account, text)
+    finally:
+        account.close()
+    return 0
 
 
 def _types(target: Path | None) -> int:

@@ -10,6 +10,7 @@ from simulator import regions
 from simulator.errors import AwsError
 from simulator.interfaces import interface, made_group, open_controllers
 from simulator.model import Reference, Refusal, ResourceType, Unique, at
+from simulator.quotas import quota
 from simulator.types.common import matching, one_of
 from simulator.types.identity import ATTACHMENT, ROLE
 from simulator.types.keys import key_reference
@@ -37,7 +38,6 @@ _ZONES: Final = {
 }
 # https://docs.aws.amazon.com/workspaces/latest/adminguide/workspaces-port-requirements.html (management interface)
 _MANAGEMENT: Final = {"ap-northeast-1": "198.19.0.0/16"}
-_RULES_PER_GROUP: Final = 10
 
 
 def _subnets(creation: Creation, path: str) -> list[Object]:
@@ -193,10 +193,11 @@ def _registration(creation: Creation) -> Mapping[str, Any]:
 
 def _ip_rules(creation: Creation) -> None:
     rules = creation.get("rules", [])
-    if len(rules) > _RULES_PER_GROUP:
+    limit = quota(creation.account, "rules-per-ip-group")
+    if len(rules) > limit:
         raise AwsError(
             "ResourceLimitExceededException",
-            f"The maximum number of rules per IP access control group is {_RULES_PER_GROUP}.",
+            f"The maximum number of rules per IP access control group is {limit}.",
         )
 
 

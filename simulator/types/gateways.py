@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from simulator.errors import AwsError
 from simulator.interfaces import Shape, interface, public_address
 from simulator.model import Reference, Refusal, ResourceType, Unique
+from simulator.quotas import quota
 from simulator.types.common import one_of, overlap, random_id
 from simulator.types.vpc import SUBNET, VPC, blocks_of
 
@@ -48,6 +49,11 @@ def _detachable(creation: Creation) -> None:
                 f"Network {vpc} has some mapped public address(es). Please unmap those public address(es) before "
                 f"detaching the gateway.",
             )
+
+
+def _another_address(creation: Creation) -> None:
+    if len(creation.others()) >= quota(creation.account, "elastic-ips"):
+        raise AwsError("AddressLimitExceeded", "The maximum number of addresses has been reached.")
 
 
 def _eip(creation: Creation) -> Mapping[str, Any]:
@@ -201,6 +207,7 @@ TYPES: Final = (
         create="AllocateAddress",
         delete="ReleaseAddress",
         validate={"domain": one_of("vpc", "standard")},
+        checks=(_another_address,),
         computed=_eip,
         not_found=Refusal("InvalidAllocationID.NotFound", "The allocation ID '{value}' does not exist"),
         in_use=Refusal("InvalidIPAddress.InUse", "Address {publicIp} is in use."),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulator.errors import AwsError
 from simulator.model import Reference, Refusal, ResourceType, Unique, at
+from simulator.quotas import quota
 from simulator.types.common import between, matching, one_of, random_id, valid_cidr
 from simulator.types.vpc import ACL, GROUP, SUBNET, VPC
 
@@ -22,8 +23,6 @@ ACL_RULE: Final = "aws:ec2/networkAclRule:NetworkAclRule"
 _PREFIX_LIST: Final = "aws:ec2/managedPrefixList:ManagedPrefixList"
 _SOURCES: Final = ("cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId")
 # https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
-RULES_PER_GROUP: Final = 60
-RULES_PER_ACL: Final = 20
 
 
 def _default_of(token: str) -> Any:
@@ -127,7 +126,7 @@ def _new_rule(creation: Creation) -> None:
         peer, low, high = mine[-1] and mine[-1][1], creation.get("fromPort"), creation.get("toPort")
         rule = f"peer: {peer}, {mine[1]}, from port: {low}, to port: {high}, ALLOW"
         raise AwsError("InvalidPermission.Duplicate", f'the specified rule "{rule}" already exists')
-    if len(siblings) >= RULES_PER_GROUP:
+    if len(siblings) >= quota(creation.account, "rules-per-group"):
         raise AwsError(
             "RulesPerSecurityGroupLimitExceeded", "The maximum number of rules per security group has been reached."
         )
@@ -198,7 +197,7 @@ def _acl_rules(creation: Creation) -> None:
             "NetworkAclEntryAlreadyExists",
             f"The network acl entry identified by {creation.get('ruleNumber')} already exists.",
         )
-    if len(siblings) >= RULES_PER_ACL:
+    if len(siblings) >= quota(creation.account, "entries-per-acl"):
         raise AwsError("NetworkAclEntryLimitExceeded", "The maximum number of network acl entries has been reached.")
     if (creation.get("cidrBlock") is None) == (creation.get("ipv6CidrBlock") is None):
         raise AwsError(

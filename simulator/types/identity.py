@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from simulator.documents import valid_policy
 from simulator.errors import AwsError
 from simulator.model import Compute, Reference, Refusal, ResourceType, Unique, at
+from simulator.quotas import quota
 from simulator.shapes import is_map
 from simulator.types.common import AWS_MANAGED, arn_id, between, joined, matching, named
 
@@ -26,7 +27,6 @@ _MADE: Final = "2026-01-01T00:00:00Z"
 _ROLE_NAME: Final = matching(r"[\w+=,.@-]{1,64}", "1 to 64 letters, digits or +=,.@-_")
 _POLICY_NAME: Final = matching(r"[\w+=,.@-]{1,128}", "1 to 128 letters, digits or +=,.@-_")
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-_ATTACHMENTS_PER_ROLE: Final = 10
 _INLINE_SIZE: Final = 10240
 
 
@@ -51,8 +51,9 @@ def _known_managed(*fields: str) -> Any:
 
 def _attachments(creation: Creation) -> None:
     mine = creation.siblings("role")
-    if len(mine) >= _ATTACHMENTS_PER_ROLE:
-        raise AwsError("LimitExceeded", f"Cannot exceed quota for PoliciesPerRole: {_ATTACHMENTS_PER_ROLE}", 409)
+    limit = quota(creation.account, "policies-per-role")
+    if len(mine) >= limit:
+        raise AwsError("LimitExceeded", f"Cannot exceed quota for PoliciesPerRole: {limit}", 409)
 
 
 def _inline_size(creation: Creation) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from simulator.errors import AwsError
 from simulator.interfaces import ENI
 from simulator.model import Reference, Refusal, ResourceType
+from simulator.quotas import quota
 from simulator.types.common import network, valid_cidr, within
 from simulator.types.gateways import EGRESS_ONLY, ENDPOINT, IGW, NAT, PEERING, PREFIX_LIST, VGW
 from simulator.types.groups import AWS_PREFIX_LISTS
@@ -94,6 +95,8 @@ def _new_route(creation: Creation) -> None:
     if len(given) != 1:
         raise AwsError("MissingParameter", f"The request must contain exactly one destination, there are {len(given)}")
     destination = creation.get(given[0])
+    if len(creation.siblings("routeTableId")) >= quota(creation.account, "routes-per-table"):
+        raise AwsError("RouteLimitExceeded", "The maximum number of routes has been reached.")
     if any(o.inputs.get(given[0]) == destination for o in creation.siblings("routeTableId")):
         raise AwsError("RouteAlreadyExists", f"The route identified by {destination} already exists.")
     if given[0] != "destinationPrefixListId":

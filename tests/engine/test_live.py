@@ -31,19 +31,13 @@ class Room:
         self.state.write_text(json.dumps(workspace.export()))
         self.intent = workspace.layout.root / "policy_pack" / "intents" / f"{workspace.stack}.yaml"
 
-    def client(self, service: str, *, account: str = "") -> Any:
-        """A client of the account, or of another one that the simulated account deals with."""
-        keys = {"AccessKeyId": "x", "SecretAccessKey": "x", "SessionToken": None}
-        if account:
-            role = f"arn:aws:iam::{account}:role/operator"
-            keys = self.client("sts").assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
+    def client(self, service: str) -> Any:
         return boto3.client(  # pyright: ignore
             service,
             endpoint_url=self.environment["AWS_ENDPOINT_URL"],
             region_name=self.environment["AWS_REGION"],
-            aws_access_key_id=keys["AccessKeyId"],
-            aws_secret_access_key=keys["SecretAccessKey"],
-            aws_session_token=keys["SessionToken"],
+            aws_access_key_id="x",
+            aws_secret_access_key="x",
         )
 
     def ids(self, kind: str) -> dict[str, str]:
@@ -133,13 +127,9 @@ def _is_described(room: Room) -> None:
 
 
 def _reads_the_same(room: Room, answers: Callable[[str], dict[tuple[object, ...], bool | None]]) -> None:
-    for peering in room.client("ec2").describe_vpc_peering_connections()["VpcPeeringConnections"]:
-        if peering["Status"]["Code"] == "pending-acceptance":
-            # The production account's part: until then its routes lead nowhere, which a state file does not tell.
-            other = room.client("ec2", account=peering["AccepterVpcInfo"]["OwnerId"])
-            other.accept_vpc_peering_connection(VpcPeeringConnectionId=peering["VpcPeeringConnectionId"])
     state, live = answers("state"), answers("live")
-    # An account may know what a state leaves open, such as the groups of a firewall's own interfaces.
+    # An account may know what a state leaves open: the groups of a firewall's own interfaces, or that nobody has
+    # accepted a peering yet.
     definite = {key: answer for key, answer in state.items() if answer is not None}
     assert {key: (answer, live[key]) for key, answer in definite.items() if answer != live[key]} == {}
     assert len(definite) > 0.9 * len(state)
