@@ -105,3 +105,17 @@ def test_an_input_that_cannot_be_read() -> None:
 
     assert result.exit_code == 2
     assert result.stdout == ""
+
+
+def test_what_is_taken_for_granted_is_listed_with_its_side() -> None:
+    told = json.loads(diff(case("no-network-acl-file"), case("same-subnet-skips-nacl"), "--json").stdout)
+    assert any(one.startswith("old: NetworkAcls") for one in told["assumptions"])
+    comment = diff(case("no-network-acl-file"), case("no-network-acl-file"), "--format", "markdown")
+    assert comment.exit_code == 0
+    assert comment.stdout.startswith("**Reachability:** no difference.\n\nAssumed:\n\n- old: NetworkAcls")
+
+
+def test_a_new_side_that_is_cut_off_is_never_the_all_clear() -> None:
+    whole, cut = case("nacl-first-match-decides"), case("truncated-network-acls")
+    assert diff(cut, cut).exit_code == 0
+    assert diff(whole, cut).exit_code == 1
