@@ -136,11 +136,12 @@ def test_gate_and_state_agree_on_a_stack_without_labels_and_protection(name: str
 
 
 def comparable(value: Any) -> Any:
-    """The facts without what only a deployment tells: ids, owners, and the wording of unknowns."""
+    """The facts without what only a deployment tells: ids, owners, DNS names, and the wording of unknowns."""
     if isinstance(value, Unknown):
         return "unknown"
     if is_dataclass(value) and not isinstance(value, type):
-        left_out = {"id", "account", "literal", "addresses", "public_addresses", "any_address", "gaps"}
+        left_out = {"id", "owner_id", "account", "literal", "addresses", "public_addresses", "any_address", "gaps"}
+        left_out |= {"dns_name", "dns_names", "endpoint_services"}
         return {
             field.name: comparable(getattr(value, field.name)) for field in fields(value) if field.name not in left_out
         }
