@@ -19,3 +19,9 @@ $(COMMANDS):
 topologies:
 	@$(PYTHON) -m tools.engine setup
 	@.venv/bin/python -m tests.engine.topologies $(ARGS)
+
+# Every part of both stacks' networks changed in every way, one at a time; writes docs/mutations.md. Some ten minutes.
+.PHONY: mutations
+mutations:
+	@$(PYTHON) -m tools.engine setup
+	@PYTHONPATH=.:policy_pack .venv/bin/python -m tests.mutation.write_page $(ARGS)
