@@ -46,6 +46,36 @@ def measure(workspace: Workspace) -> dict[str, float]:
     }
 
 
+ECHO_GOAL = 3.0
+"""How many times as long as against a provider that only echoes an `up` in the simulated account may take."""
+
+
+def against_echo(workspace: Workspace) -> tuple[float, float]:
+    """Seconds for an ungated `up` of one stack: against a provider that only echoes, and in the simulated account."""
+    ungated = replace(workspace, policy_pack=None, policy_config=None)
+    echo = replace(ungated, folder=workspace.folder / "echo", instead="bench.echo")
+    up = ("up", "--skip-preview")
+    return (
+        seconds(lambda: echo.capture(echo.operation_arguments(*up))),
+        seconds(lambda: ungated.capture(ungated.operation_arguments(*up))),
+    )
+
+
+def account(stacks: Sequence[str]) -> int:
+    """Print what the simulated account costs; 1 when it misses its goal."""
+    missed = 0
+    for stack in stacks:
+        with TemporaryDirectory() as folder:
+            echo, up = against_echo(open_workspace(Layout(), stack, folder=Path(folder) / "stack"))
+        within = up <= ECHO_GOAL * echo
+        missed += not within
+        verdict = f"goal {ECHO_GOAL:g}: {'met' if within else 'MISSED'}"
+        print(
+            f"up of {stack}: echo {echo:.1f} s, simulated account {up:.1f} s, {up / echo:.2f} x ({verdict})", flush=True
+        )
+    return int(missed > 0)
+
+
 def engine() -> int:
     """Print one table a stack."""
     layout = Layout()
@@ -63,9 +93,11 @@ def main(arguments: Sequence[str]) -> int:
     """Measure the guard over generated stacks and the engine over our own, or only what the first argument names."""
     if arguments[:1] == ["engine"]:
         return engine()
+    if arguments[:1] == ["account"]:
+        return account(arguments[1:] or ["dev", "prod"])
     if arguments[:1] == ["guard"]:
         return guard.main(arguments[1:])
-    return max(guard.main(arguments), engine())
+    return max(guard.main(arguments), engine(), account(["dev", "prod"]))
 
 
 if __name__ == "__main__":

@@ -40,6 +40,12 @@ class Room:
             aws_secret_access_key="x",
         )
 
+    @property
+    def awaits_acceptance(self) -> bool:
+        """Whether another account has yet to accept a peering: until then routes to it lead nowhere."""
+        peerings = self.client("ec2").describe_vpc_peering_connections()["VpcPeeringConnections"]
+        return any(one["Status"]["Code"] == "pending-acceptance" for one in peerings)
+
     def ids(self, kind: str) -> dict[str, str]:
         """The ids of the state's resources of a type, by name."""
         resources = json.loads(self.state.read_text())["deployment"]["resources"]
@@ -137,14 +143,13 @@ def _reads_the_same(room: Room, answers: Callable[[str], dict[tuple[object, ...]
     assert False in state.values()
     code, found = room.check("--live", "--state", str(room.state))
     assert found["left_behind"] == []
-    assert code == 0, found["findings"]
     by_state, judged = room.check("--state", str(room.state))
-    assert by_state == code
-    assert _blocking(judged) == _blocking(found) == []
+    assert (by_state, _blocking(judged)) == (0, [])
+    assert (code, _blocking(found)) == (int(room.awaits_acceptance), ["FCL007", "RCH003"] * room.awaits_acceptance)
 
 
-def _blocking(report: dict[str, Any]) -> list[tuple[str, str]]:
-    return sorted((item["rule"], item["why"]) for item in report["findings"] if item["blocks"])
+def _blocking(report: dict[str, Any]) -> list[str]:
+    return sorted({item["rule"] for item in report["findings"] if item["blocks"]})
 
 
 def _shows_drift(room: Room) -> None:

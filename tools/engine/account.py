@@ -39,6 +39,8 @@ class Account:
     log: Path
     faults: Path | None = None
     apis: bool = True
+    instead: str = ""
+    """A Python module that is served instead, without arguments: for measurements."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,8 @@ def served(account: Account, layout: Layout, env: Mapping[str, str]) -> Generato
         argv += ["--faults", str(account.faults)]
     if not account.apis:
         argv.append("--table-only")
+    if account.instead:
+        argv = [str(layout.python), "-u", "-m", account.instead]
     with account.log.open("wb") as errors:
         process = subprocess.Popen(
             argv,

@@ -80,6 +80,8 @@ class Workspace:
     needs_account: bool = True
     apis: bool = True
     """Whether AWS's APIs stand behind the simulated account; without them it is faster and cannot be read back."""
+    instead: str = ""
+    """A Python module that serves a provider in place of the account: for measurements."""
 
     @property
     def account_state(self) -> Path:
@@ -249,7 +251,7 @@ class Workspace:
         if not wanted:
             yield dict(environment)
             return
-        account = Account(self.account_state, self.folder / "account.log", self.faults, self.apis)
+        account = Account(self.account_state, self.folder / "account.log", self.faults, self.apis, self.instead)
         with served(account, self.layout, environment) as place:
             yield {**environment, "PULUMI_DEBUG_PROVIDERS": f"aws:{place.port}"}
 
