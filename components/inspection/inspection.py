@@ -14,6 +14,12 @@ from components.inspection.plan import CAPACITY, InspectedZone, InspectionPlan
 from components.tags import Tags
 from components.vocabulary import Zone
 
+BLOCKED = '{ $.event.alert.action = "blocked" }'
+"""What the alert log says of a dropped connection: asking for a name that is not listed tests the detection.
+
+Source: https://docs.aws.amazon.com/network-firewall/latest/developerguide/firewall-logging-contents.html
+"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InspectionArgs:
@@ -135,6 +141,19 @@ class Inspection(pulumi.ComponentResource):
             kind: args.logs.make(f"{name}-{kind.lower()}-log-group", purpose, self._child)
             for kind, purpose in kinds.items()
         }
+        aws.cloudwatch.LogMetricFilter(
+            f"{name}-blocked",
+            name=f"{args.prefix}-blocked",
+            log_group_name=groups["ALERT"].name,
+            pattern=BLOCKED,
+            metric_transformation={
+                "name": f"{args.prefix}-blocked",
+                "namespace": "SecureRoom/Inspection",
+                "value": "1",
+                "default_value": "0",
+            },
+            opts=self._child,
+        )
         aws.networkfirewall.LoggingConfiguration(
             f"{name}-logging",
             firewall_arn=firewall.arn,

@@ -46,6 +46,7 @@ def suricata_rules(allow_list: Sequence[str]) -> str:
     drops = [
         'drop tls $HOME_NET any -> any any (msg:"server name is not listed"; flow:to_server, established; {sid})',
         'drop http $HOME_NET any -> any any (msg:"not encrypted"; flow:to_server, established; {sid})',
+        'drop dns $HOME_NET any -> any any (msg:"names are asked of the resolver alone"; {sid})',
         'drop tcp $HOME_NET any -> any !443 (msg:"not port 443"; flow:to_server; {sid})',
         'drop udp $HOME_NET any -> any any (msg:"no UDP"; {sid})',
         'drop icmp $HOME_NET any -> any any (msg:"no ICMP"; {sid})',

@@ -144,3 +144,12 @@ def test_a_protected_firewall_keeps_its_subnets_until_they_may_change(opened: bo
     config["secure-room:network"]["inspection"] = {"engine": "network_firewall", "subnet_changes": opened}
     (firewall,) = record("prod", config=config).of("aws:networkfirewall/firewall:Firewall")
     assert (firewall.inputs["deleteProtection"], firewall.inputs["subnetChangeProtection"]) == (True, not opened)
+
+
+def test_what_the_firewall_blocks_is_counted(stack: str) -> None:
+    recording = inspecting(stack, "network_firewall", known=False)
+    (counted,) = recording.of("aws:cloudwatch/logMetricFilter:LogMetricFilter")
+    (group,) = targets(recording, counted, "logGroupName")
+    assert group.inputs["name"].endswith("/firewall/alert")
+    assert "blocked" in counted.inputs["pattern"]
+    assert counted.inputs["metricTransformation"]["value"] == "1"

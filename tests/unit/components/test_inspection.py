@@ -58,7 +58,8 @@ def test_passes_come_before_drops_and_concern_tls_on_443_alone(settings: Setting
     assert actions == sorted(actions, reverse=True), "strict order takes the first rule that matches"
     assert {rule.header.split()[0] for rule in rules if rule.action == "pass"} == {"tls"}
     assert all(rule.header.endswith("443") for rule in rules if rule.action == "pass")
-    assert {rule.header.split()[0] for rule in rules if rule.action == "drop"} == {"tls", "http", "tcp", "udp", "icmp"}
+    dropped = {rule.header.split()[0] for rule in rules if rule.action == "drop"}
+    assert dropped == {"tls", "http", "dns", "tcp", "udp", "icmp"}
 
 
 # -- endpoints by AZ ---------------------------------------------------------------------------------------------------
