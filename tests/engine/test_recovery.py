@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tools.engine.errors import LauncherError
-from tools.engine.recovery import plan_recovery
+from tools.engine.mending import mend
+from tools.engine.recovery import left_behind, plan_recovery, wanted_creates
 
 VPC = "aws:ec2/vpc:Vpc"
 
@@ -87,3 +90,43 @@ def test_two_objects_that_fit_are_an_error_that_names_both() -> None:
 def test_a_state_without_pending_creates_needs_nothing() -> None:
     recovery = plan_recovery({"resources": [], "pending_operations": None}, [held("vpc-1", cidrBlock="10.0.0.0/16")])
     assert (recovery.adopted, recovery.dropped) == ({}, ())
+
+
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+
+
+def planned(urn: str, operation: str = "create", **inputs: object) -> dict[str, object]:
+    return {"op": operation, "newState": {"urn": urn, "type": VPC, "custom": True, "inputs": inputs}}
+
+
+def test_what_a_preview_would_create_and_knows_all_of_may_be_what_was_left_behind() -> None:
+    steps = [
+        planned("urn:a", cidrBlock="10.0.0.0/16"),
+        planned("urn:same", "same", cidrBlock="10.1.0.0/16"),
+        planned("urn:later", tags={"Of": UNKNOWN}),
+    ]
+    wanted = wanted_creates(steps)
+    assert [item["resource"]["urn"] for item in wanted] == ["urn:a"]
+    deployment = {"resources": [], "pending_operations": wanted}
+    assert plan_recovery(deployment, [held("vpc-1", cidrBlock="10.0.0.0/16")]).adopted == {"urn:a": "vpc-1"}
+
+
+def test_generated_names_and_secrets_tell_nothing_of_which_object_is_which() -> None:
+    step = planned("urn:a", __defaults=["name"], name="vpc-1a2b3c4", password="[secret]", cidrBlock="10.0.0.0/16")
+    (wanted,) = wanted_creates([step])
+    assert wanted["resource"]["inputs"] == {"__defaults": ["name"], "cidrBlock": "10.0.0.0/16"}
+
+
+def test_left_behind_is_what_the_state_does_not_know() -> None:
+    account = [held("vpc-1"), held("vpc-2")]
+    assert left_behind({"resources": [{"type": VPC, "id": "vpc-1"}]}, account) == [held("vpc-2")]
+
+
+def test_a_state_file_that_was_cut_off_is_mended_from_the_copy_before(tmp_path: Path) -> None:
+    file = tmp_path / "dev.json"
+    file.write_text('{"checkpoint": {')
+    with pytest.raises(LauncherError, match="no copy"):
+        mend(file)
+    (tmp_path / "dev.json.bak").write_text('{"checkpoint": {}}')
+    mend(file)
+    assert file.read_text() == '{"checkpoint": {}}'
