@@ -7,7 +7,7 @@ What works is a set of links; an intent is held against them, and two networks a
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -316,9 +316,8 @@ def _had(walked: Walked, link: Link) -> bool:
     )
 
 
-def first_difference(before: Sender, after: Sender) -> tuple[bool, Link] | None:
-    """Find one link that only one of two networks has, and whether it is the second."""
-    services = sorted({*before.services(), *after.services()})
+def first_difference(before: Sender, after: Sender, services: Iterable[tuple[int, int]]) -> tuple[bool, Link] | None:
+    """Find one link for one of some services that only one of two networks has, and whether it is the second."""
     for source, address in after.questions(touched(before.network, after.network)):
         if source.key not in {*before.hosts, "internet"}:
             continue

@@ -216,5 +216,5 @@ def _service(endpoint: Endpoint) -> str:
 
 
 def _told(route: Route) -> Route:
-    """Take a route of which nobody knows where it leads for one that leads nowhere; the guard must say it cannot tell."""
+    """Take a route of which nobody knows where it leads for one that leads nowhere; the guard must say so."""
     return replace(route, blackhole=True) if isinstance(route.target, Unknown) else route
