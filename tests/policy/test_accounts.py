@@ -89,6 +89,25 @@ def test_a_snapshots_open_group_is_told_once(snapshot: Path) -> None:
     assert body["resources"] >= 2
 
 
+def test_what_rests_on_a_default_because_a_kind_is_absent_is_unresolved(snapshot: Path) -> None:
+    subnet = {"SubnetId": "subnet-1", "VpcId": "vpc-1", "CidrBlock": "10.0.0.0/24", "OwnerId": "111122223333"}
+    (snapshot / "subnets.json").write_text(json.dumps({"Subnets": [subnet]}), encoding="utf-8")
+    told = _open_ends(snapshot)
+    assert {"NetworkAcls", "RouteTables"} <= told
+    entry = {"CidrBlock": "0.0.0.0/0", "Egress": False, "Protocol": "-1", "RuleAction": "allow", "RuleNumber": 100}
+    acl = {"NetworkAclId": "acl-1", "VpcId": "vpc-1", "IsDefault": True, "Entries": [entry]}
+    acl["Associations"] = [{"NetworkAclId": "acl-1", "SubnetId": "subnet-1", "NetworkAclAssociationId": "a-1"}]
+    (snapshot / "acls.json").write_text(json.dumps({"NetworkAcls": [acl]}), encoding="utf-8")
+    assert "NetworkAcls" in told - _open_ends(snapshot)
+
+
+def _open_ends(snapshot: Path) -> set[str]:
+    body = json.loads(run("check", "--snapshot", snapshot, "--json").stdout)
+    found = [item for item in body["findings"] if item["rule"] == "FCL002" and item["outcome"] == "unresolved"]
+    assert all(item["blocks"] for item in found)
+    return {item["path"] for item in found}
+
+
 def test_what_a_snapshot_does_not_show_is_said_in_every_format(snapshot: Path) -> None:
     body = json.loads(run("check", "--snapshot", snapshot, "--json").stdout)
     silent = {item["rule"]: item["why"] for item in body["findings"] if item["outcome"] == "not-applicable"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -148,7 +148,7 @@ class Rule(ABC):
             if not needed:
                 return "an account does not show what it judges: check the program's state"
         missing = sorted(needed - facts.seen)
-        return f"of the account these are not read: {', '.join(missing)}" if missing else ""
+        return f"of the account these are not read: {_some(missing)}" if missing else ""
 
     def not_applicable(self, why: str) -> Finding:
         """Say that the rule has nothing to judge by, and what it would need."""
@@ -173,6 +173,12 @@ class ResourceRule(Rule):
 def option_names(options_type: type[Any]) -> tuple[str, ...]:
     """Name the options that a rule takes."""
     return tuple(item.name for item in fields(options_type)) if is_dataclass(options_type) else ()
+
+
+def _some(names: Sequence[str], most: int = 4) -> str:
+    """List the first names, and how many more there are."""
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
 
 
 def _subject(at: Resource | Origin) -> str:

@@ -60,6 +60,8 @@ class Answers:
     strange: list[tuple[str, str, object]] = field(default_factory=list[tuple[str, str, object]])
     """Kinds that no reader knows: where they were printed, the kind, and what was printed."""
     notes: list[str] = field(default_factory=list[str])
+    not_offered: set[str] = field(default_factory=set[str])
+    """Kinds that the asked Region does not have: that there are none is no assumption."""
     cut: bool = False
     """Whether a broken file may have held any kind."""
     _pages: defaultdict[tuple[str, str], list[bool]] = field(

@@ -139,7 +139,7 @@ class Book:
     def assume(self, kind: str, text: str) -> None:
         """Note a default of AWS that was taken because the kind is absent from the source."""
         line = f"{kind}: {text}"
-        if line not in self.assumptions:
+        if kind not in self.answers.not_offered and line not in self.assumptions:
             self.assumptions.append(line)
 
     def ref(self, target: str | None, missing: str = "") -> Ref | Unknown:

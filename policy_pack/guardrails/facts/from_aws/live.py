@@ -88,6 +88,7 @@ def _ask_region(clients: Mapping[str, Any], scope: Scope, answers: Answers, *, e
             status = int(answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 500))
             if code in _NOT_OFFERED or (emulated and status >= 500):
                 answers.notes.append(f"{where}: is not offered here ({code})")
+                answers.not_offered |= set(call.kinds)
             else:
                 answers.refuse(call.kinds, scope, where, f"was refused ({code})")
 

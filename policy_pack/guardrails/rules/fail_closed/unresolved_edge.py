@@ -13,18 +13,20 @@ from guardrails.rules.edges import edges
 
 
 class UnresolvedEdge(Rule):
-    """Says where the graph of the network has an open end."""
+    """Says where the graph of the network has an open end, or rests on a default because a kind of object is absent."""
 
     id: ClassVar[str] = "FCL002"
     slug: ClassVar[str] = "network-edge-resolved"
     title: ClassVar[str] = "Every edge of the network can be resolved before deployment"
     rationale: ClassVar[str] = (
         "Ids are unknown at a preview; what a property refers to is known by its dependencies. Where those do not tell "
-        "it (one property with several candidates, a value from another program), routes and groups cannot be judged."
+        "it (one property with several candidates, a value from another program), routes and groups cannot be judged. "
+        "Of an account, what rests on a default of AWS because nobody asked for the objects is no proof either."
     )
     fix: ClassVar[str] = (
         "Pass the id of one resource straight to the property: one rule, one route, one association per resource. "
-        "Declare what lies outside of the stack in the intent's `externals`."
+        "Declare what lies outside of the stack in the intent's `externals`. Of an account, add the answers that are "
+        "absent from the snapshot."
     )
     severity: ClassVar[Severity] = Severity.HIGH
     exemptible: ClassVar[bool] = False
@@ -65,6 +67,9 @@ resources:
         for gap in network.gaps:
             subject, path = _split(gap, facts)
             yield self.unresolved(Origin(subject, path), path, gap)
+        for line in network.assumptions:
+            kind, _, text = line.partition(": ")
+            yield self.unresolved(Origin("", kind), kind, f"{text} (the kind is absent from what was read)")
         for edge in edges(network):
             if isinstance(edge.to, Unknown):
                 subject, path = _split(edge.to, facts)
