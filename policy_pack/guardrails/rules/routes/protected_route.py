@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from ipaddress import IPv4Network, IPv6Network
 from typing import ClassVar
 
-from guardrails.facts.network import Route, RouteTable, Subnet, TargetKind
+from guardrails.facts.network import Network, Route, RouteTable, Subnet, TargetKind
 from guardrails.facts.stack import Facts
-from guardrails.facts.values import Unknown
+from guardrails.facts.values import IPNetwork, Ref, Unknown
 from guardrails.rules.base import Finding, Rule, Severity
 from guardrails.rules.places import Places, places_of, table_of
 
@@ -20,7 +21,11 @@ _INTERNET = {
 
 
 class ProtectedRoute(Rule):
-    """Refuses any route of a protected subnet to a gateway of the internet, however narrow its destination."""
+    """Refuses any route of a protected subnet to a gateway of the internet, however narrow its destination.
+
+    What goes to a firewall's endpoint leaves by the table of that endpoint's subnet: such a route is one to the gateway
+    behind it. Requests get out that way even where replies do not find back.
+    """
 
     id: ClassVar[str] = "RTE001"
     slug: ClassVar[str] = "no-internet-route-from-protected-subnet"
@@ -95,18 +100,75 @@ resources:
         self, subnet: Subnet, zones: tuple[str, ...], table: RouteTable, route: Route, places: Places
     ) -> Iterator[Finding]:
         name = subnet.name or subnet.key
-        gateway = _INTERNET.get(route.kind)
-        if gateway is None or self._permitted(zones, route.kind, places):
+        behind = None if _carries(subnet, places.network) else _behind_middlebox(route, places.network)
+        way = route if behind is None else behind
+        gateway = _INTERNET.get(way.kind)
+        if gateway is None or self._permitted(zones, way.kind, places, inspected=behind is not None):
             return
-        why = f"gives subnet {name} (zone {', '.join(zones)}, protected) a route to {gateway}"
+        inspected = "" if behind is None else " behind the endpoint that it leads to"
+        why = f"gives subnet {name} (zone {', '.join(zones)}, protected) a route to {gateway}{inspected}"
         witness = f"{name} -> {table.name or table.key} -> {route.destination} -> {route.kind.value}"
         yield self.fail(route.origin, "", why, str(route.destination), witness)
 
-    def _permitted(self, zones: tuple[str, ...], kind: TargetKind, places: Places) -> bool:
+    def _permitted(self, zones: tuple[str, ...], kind: TargetKind, places: Places, *, inspected: bool) -> bool:
         """Tell whether the intent lets every one of the zones leave by this kind of gateway."""
         if kind is not TargetKind.NAT_GATEWAY:
             return False
+        ways = {"nat", "firewall"} if inspected else {"nat"}
         return all(
-            any(flow.target == "internet" and flow.via == "nat" for flow in places.intent.flows_from(zone))
+            any(flow.target == "internet" and flow.via in ways for flow in places.intent.flows_from(zone))
             for zone in zones
         )
+
+
+def _carries(subnet: Subnet, network: Network) -> bool:
+    """Tell whether a transit gateway hands packets of other networks to this subnet: it routes theirs, not its own."""
+    used = (one for attachment in network.transit_attachments for one in attachment.subnets)
+    return any(isinstance(one, Ref) and one.key == subnet.key for one in used)
+
+
+def _behind_middlebox(route: Route, network: Network) -> Route | None:
+    """Give the route to a gateway of the internet that goes on behind a firewall's endpoint, if there is one."""
+    if route.kind is not TargetKind.ENDPOINT or not isinstance(route.target, Ref):
+        return None
+    subnets = {one.key: one for one in network.subnets}
+    for endpoint in network.endpoints:
+        if endpoint.key != route.target.key:
+            continue
+        homes = [subnets[one.key] for one in endpoint.subnets if isinstance(one, Ref) and one.key in subnets]
+        for table in (table_of(network, home) for home in homes):
+            # A table that cannot be told is FCL002's to tell.
+            if isinstance(table, RouteTable):
+                known = [*map(_network, table.routes), *_local(table, network)]
+                return next((onward for onward in table.routes if _leads_on(route, onward, known)), None)
+    return None
+
+
+def _local(table: RouteTable, network: Network) -> Iterator[IPNetwork]:
+    """Give the blocks of a table's VPC, to which every table has local routes."""
+    for vpc in network.vpcs:
+        if isinstance(table.vpc, Ref) and table.vpc.key == vpc.key:
+            yield from (block for block in vpc.cidrs if not isinstance(block, Unknown))
+
+
+def _leads_on(route: Route, onward: Route, known: Sequence[IPNetwork | None]) -> bool:
+    """Tell whether packets of one route can go on by another one to the internet, beside the closer ones known."""
+    if onward.kind not in _INTERNET or onward.blackhole is True:
+        return False
+    wanted, taken = _network(route), _network(onward)
+    if wanted is None or taken is None:
+        return True
+    closer = [one for one in known if one is not None and one.prefixlen > taken.prefixlen]
+    return _meet(wanted, taken) and not any(_contains(one, wanted) for one in closer)
+
+
+def _meet(one: IPNetwork, other: IPNetwork) -> bool:
+    return _contains(one, other) or _contains(other, one)
+
+
+def _contains(outer: IPNetwork, inner: IPNetwork) -> bool:
+    return outer.version == inner.version and inner.subnet_of(outer)  # pyright: ignore[reportArgumentType]
+
+
+def _network(route: Route) -> IPNetwork | None:
+    return route.destination if isinstance(route.destination, IPv4Network | IPv6Network) else None

@@ -94,3 +94,64 @@ def test_a_vpn_gateway_named_as_a_gateway_is_none_of_the_internet(judge):
     assert (
         judge(ProtectedRoute, program + '  vgw: {type: "aws:ec2:VpnGateway", properties: {vpcId: "${vpc.id}"}}\n') == []
     )
+
+
+MIDDLEBOX = (
+    AVOID.split("  half:")[0]
+    + TABLE
+    + """
+  inspection: {type: "aws:ec2:Subnet", properties: {vpcId: "${vpc.id}", cidrBlock: 10.0.2.0/24}}
+  endpoint:
+    type: aws:ec2:VpcEndpoint
+    properties:
+      {vpcId: "${vpc.id}", vpcEndpointType: GatewayLoadBalancer, subnetIds: ["${inspection.id}"],
+       serviceName: com.amazonaws.vpce.ap-northeast-1.vpce-svc-1}
+  out:
+    type: aws:ec2:Route
+    properties: {routeTableId: "${table.id}", destinationCidrBlock: 10.9.0.0/16, vpcEndpointId: "${endpoint.id}"}
+  nat: {type: "aws:ec2:NatGateway", properties: {subnetId: "${inspection.id}"}}
+  behind: {type: "aws:ec2:RouteTable", properties: {vpcId: "${vpc.id}"}}
+  uses:
+    type: aws:ec2:RouteTableAssociation
+    properties: {routeTableId: "${behind.id}", subnetId: "${inspection.id}"}
+  leave:
+    type: aws:ec2:Route
+    properties: {routeTableId: "${behind.id}", destinationCidrBlock: 0.0.0.0/0, natGatewayId: "${nat.id}"}
+"""
+)
+CLOSER = """
+  premises:
+    type: aws:ec2:Route
+    properties:
+      {routeTableId: "${behind.id}", destinationCidrBlock: 10.8.0.0/15, transitGatewayId: tgw-0a1b2c3d4e5f60718}
+"""
+FIREWALL_FLOW = """
+version: 1
+zones:
+  desktop: {tags: {Zone: desktop}, protected: true}
+flows:
+  - {name: out, from: desktop, to: internet, ports: [443], via: firewall}
+"""
+
+
+@STAGES
+def test_a_firewalls_endpoint_leads_where_its_own_subnet_leads(judge, deployed):
+    assert judge(ProtectedRoute, MIDDLEBOX, deployed=deployed) == ["fail out"]
+
+
+@STAGES
+def test_a_closer_route_behind_the_endpoint_keeps_it_off_the_internet(judge, deployed):
+    assert judge(ProtectedRoute, MIDDLEBOX + CLOSER, deployed=deployed) == []
+
+
+def test_a_zone_may_leave_behind_a_firewall_where_its_flow_says_so(judge):
+    assert judge(ProtectedRoute, MIDDLEBOX, intent=FIREWALL_FLOW) == []
+
+
+def test_the_subnet_of_a_transit_attachment_routes_what_others_send(judge):
+    attached = """
+  attachment:
+    type: aws:ec2transitgateway:VpcAttachment
+    properties: {vpcId: "${vpc.id}", subnetIds: ["${desktops.id}"], transitGatewayId: tgw-0a1b2c3d4e5f60718}
+"""
+    assert judge(ProtectedRoute, MIDDLEBOX + attached) == []
