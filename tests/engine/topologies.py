@@ -16,6 +16,8 @@ from typing import Any
 
 import yaml
 
+from simulator.account import Account
+from simulator.quotas import set_quota
 from tests.support.examples import EXAMPLES, example_in
 from tools.engine.cli import open_workspace
 from tools.engine.layout import Layout
@@ -23,6 +25,8 @@ from tools.engine.workspace import Workspace
 
 Config = dict[str, Any]
 ENVIRONMENTS = ("dev", "prod")
+ADDRESSES = "elastic-ips=20"
+"""A third AZ needs more addresses than the five that an account begins with: as AWS Support would, on request."""
 
 
 def _landing(config: Config) -> Config:
@@ -80,6 +84,10 @@ class Topology:
         self.workspace: Workspace = replace(
             workspace, settings=self._file, policy_pack=None, policy_config=None, apis=False
         )
+
+        account = Account(self.workspace.account_state)
+        set_quota(account, ADDRESSES)
+        account.close()
 
     def up(self) -> str:
         """Deploy the configuration as it is; gives what went wrong, or nothing."""
