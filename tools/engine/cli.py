@@ -231,6 +231,8 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         prog="make",
         description="secure-room: every command sets itself up. What follows -- (make ARGS=…) is passed on.",
+        epilog="Also `make topologies` (the life of every example network) and `make mutations` (every part of both "
+        "networks changed, one at a time): the longest proofs, apart from `make test`.",
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, (_, text) in COMMANDS.items():
