@@ -11,6 +11,7 @@ from typing import Any
 import boto3
 import pytest
 
+from tests.engine.snapshots import take
 from tests.engine.test_stacks import STACKS, ungated
 from tools.engine.account import CLIENT_VARIABLES
 from tools.engine.binary import Engine
@@ -79,8 +80,12 @@ class Room:
 
         zones = {name: (zone.cidrs, zone.tags) for name, zone in read_intent(self.intent).zones.items()}
 
+        folder = self.workspace.folder / "snapshot"
+        assert take(self.client, folder) > 20
+        sources = {"state": Source(state=self.state), "live": Source(live=True), "snapshot": Source(snapshot=folder)}
+
         def answers(source: str) -> dict[tuple[object, ...], bool | None]:
-            network = read_network(Source(live=True) if source == "live" else Source(state=self.state))
+            network = read_network(sources[source])
             reach = Reach(network, zones)
             found: dict[tuple[object, ...], bool | None] = {}
             for start in (*zones, "internet"):
@@ -134,6 +139,7 @@ def _is_described(room: Room) -> None:
 
 def _reads_the_same(room: Room, answers: Callable[[str], dict[tuple[object, ...], bool | None]]) -> None:
     state, live = answers("state"), answers("live")
+    assert answers("snapshot") == live
     # An account may know what a state leaves open: the groups of a firewall's own interfaces, or that nobody has
     # accepted a peering yet.
     definite = {key: answer for key, answer in state.items() if answer is not None}
