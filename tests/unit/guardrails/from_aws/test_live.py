@@ -141,7 +141,9 @@ class TestLive:
     def test_live_and_snapshot_are_one_network(self, emulator: str, tmp_path: Path) -> None:
         ec2 = boto3.client("ec2", endpoint_url=emulator)
         ids = build(ec2, boto3.client("elbv2", endpoint_url=emulator))
-        folder = tmp_path / "snapshot" / "123456789012" / REGION
+        # Which account moto plays is settled by whoever in this process was first to use it.
+        account = boto3.client("sts", region_name=REGION, endpoint_url=emulator).get_caller_identity()["Account"]
+        folder = tmp_path / "snapshot" / account / REGION
         folder.mkdir(parents=True)
         dump(folder, emulator)
 
