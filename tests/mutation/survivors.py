@@ -20,7 +20,9 @@ from guardrails.facts.network import (
     Nacl,
     NaclEntry,
     Network,
+    RouteTable,
     SecurityGroup,
+    Subnet,
 )
 from guardrails.facts.values import Origin
 from tests.mutation.intent_oracle import Link, Sender, Walked, difference, first_difference
@@ -265,23 +267,50 @@ def _within(rule: GroupRule | NaclEntry, other: GroupRule | NaclEntry) -> bool:
 
 
 def _unused(case: Case) -> str:
-    """Nobody uses the table, ACL or group that it is about."""
-    carried = {key for one in case.after.interfaces for key in _carried(one)}
+    """Nobody uses the table, ACL or group that it is about, before or after."""
+    carried = {key for one in (*case.before.interfaces, *case.after.interfaces) for key in _carried(one)}
     for kind, old, new in (
         ("table", case.before.route_tables, case.after.route_tables),
         ("ACL", case.before.nacls, case.after.nacls),
     ):
-        for one in (one for one in new if one not in {*old}):
-            falling_back = kind == "table" and getattr(one, "main", False) and _falls_back(case.after, one.vpc.key)  # pyright: ignore
-            if not one.subnets and not getattr(one, "gateways", ()) and not falling_back:
-                return f"no subnet uses this {kind}"
+        changed = {*old} ^ {*new}
+        used = [one for one in changed if one.subnets or getattr(one, "gateways", ()) or _falls_back(case, one)]
+        if changed and not used:
+            return f"no subnet uses this {kind}"
     groups = {one.key for one in {*case.before.groups} ^ {*case.after.groups}}
     return "no interface carries this group" if groups and not groups & carried else ""
 
 
-def _falls_back(network: Network, vpc: str) -> bool:
+def _falls_back(case: Case, one: RouteTable | Nacl) -> bool:
+    """Tell whether subnets without an association of their own use this main table."""
+    if not getattr(one, "main", False):
+        return False
+    return any(_falling(side, one.vpc.key) for side in (case.before, case.after))  # pyright: ignore
+
+
+def _falling(network: Network, vpc: str) -> list[Subnet]:
     placed = {ref.key for table in network.route_tables for ref in table.subnets}  # pyright: ignore
-    return any(one.key not in placed and one.vpc.key == vpc for one in network.subnets)  # pyright: ignore
+    return [one for one in network.subnets if one.key not in placed and one.vpc.key == vpc]  # pyright: ignore
+
+
+def _same_ways(case: Case) -> str:
+    """Each subnet whose table changes has, in the table that holds now, the routes that it had."""
+    if case.before.nacls != case.after.nacls or case.before.route_tables == case.after.route_tables:
+        return ""
+    old, new = (_routes(side) for side in (case.before, case.after))
+    edges = [[one for one in side.route_tables if one.gateways] for side in (case.before, case.after)]
+    return "each subnet has the same routes in the table that holds now" if old == new and edges[0] == edges[1] else ""
+
+
+def _routes(network: Network) -> dict[str, frozenset[object]]:
+    """Give what each subnet's own table, or the main one that it falls back to, says of destinations."""
+    found: dict[str, frozenset[object]] = {}
+    for table in network.route_tables:
+        says = frozenset((str(one.destination), one.kind, str(one.target), one.blackhole) for one in table.routes)
+        mine = [str(ref.key) for ref in table.subnets]  # pyright: ignore
+        mine += [one.key for one in _falling(network, table.vpc.key)] if table.main else []  # pyright: ignore
+        found |= dict.fromkeys(mine, says)
+    return found
 
 
 def _brings_nobody(case: Case) -> str:
@@ -302,6 +331,7 @@ def _forwards_nothing(case: Case) -> str:
 REASONS: tuple[Callable[[Case], str], ...] = (
     _changes_links,
     _unused,
+    _same_ways,
     _covered,
     _brings_nobody,
     _forwards_nothing,
