@@ -15,11 +15,10 @@ from typing import cast
 from components.network.services import NEEDED as NEEDED_ENDPOINTS
 from components.secure_room import allow_list
 from components.settings.errors import Problem, show
-from components.settings.landing_checks import landing_problems
+from components.settings.landing_checks import landing_problems, unfit
 from components.settings.model import Account, Allowed, Desktops, Network, Production, Proxy
 from components.settings.places import (
     CARRIER_RANGE,
-    DOCKER_RANGE,
     MANAGEMENT_RANGE,
     NOT_ON_THE_INTERNET,
     PRIVATE_RANGES,
@@ -84,12 +83,7 @@ def _addresses(found: Sections) -> Iterator[Problem]:
     if network.desktop_cidr is not None:
         blocks["network.desktop_cidr"] = network.desktop_cidr
     for key, cidr in blocks.items():
-        if not any(cidr.subnet_of(private) for private in PRIVATE_RANGES):
-            yield Problem(key, str(cidr), "a VPC lies in a private range (RFC 1918, RFC 6598)", "use a private range")
-        if not 16 <= cidr.prefixlen <= 28:
-            yield Problem(key, str(cidr), "a VPC's range is a /16 to a /28", "use such a length")
-        if cidr.overlaps(DOCKER_RANGE):
-            yield Problem(key, str(cidr), f"{DOCKER_RANGE} is used by container hosts", "use another range")
+        yield from unfit(key, cidr)
     if network.room_cidr.overlaps(production.cidr):
         yield Problem(
             "network.room_cidr", str(network.room_cidr),

@@ -20,6 +20,16 @@ WIDEST_VENDOR = 12
 """The shortest prefix of a vendor's range: a wider one is no longer a vendor's."""
 
 
+def unfit(key: str, cidr: IPv4Network) -> Iterator[Problem]:
+    """Problems of one VPC's range by itself."""
+    if not any(cidr.subnet_of(private) for private in PRIVATE_RANGES):
+        yield Problem(key, str(cidr), "a VPC lies in a private range (RFC 1918, RFC 6598)", "use a private range")
+    if not 16 <= cidr.prefixlen <= 28:
+        yield Problem(key, str(cidr), "a VPC's range is a /16 to a /28", "use such a length")
+    if cidr.overlaps(DOCKER_RANGE):
+        yield Problem(key, str(cidr), f"{DOCKER_RANGE} is used by container hosts", "use another range")
+
+
 def landing_problems(found: Sections) -> Iterator[Problem]:
     """Everything that is wrong with the landing network as a whole."""
     landing = cast("Landing | None", found["landing"])
@@ -69,12 +79,7 @@ def _blocks(landing: Landing, network: Network) -> Iterator[Problem]:
     if network.desktop_cidr is not None:
         theirs["network.desktop_cidr"] = network.desktop_cidr
     for key, cidr in own.items():
-        if not any(cidr.subnet_of(private) for private in PRIVATE_RANGES):
-            yield Problem(key, str(cidr), "a VPC lies in a private range (RFC 1918, RFC 6598)", "use a private range")
-        if not 16 <= cidr.prefixlen <= 28:
-            yield Problem(key, str(cidr), "a VPC's range is a /16 to a /28", "use such a length")
-        if cidr.overlaps(DOCKER_RANGE):
-            yield Problem(key, str(cidr), f"{DOCKER_RANGE} is used by container hosts", "use another range")
+        yield from unfit(key, cidr)
         for other, taken in (*theirs.items(), *beyond.items()):
             if cidr.overlaps(taken):
                 yield Problem(key, str(cidr), f"overlaps {other} {taken}", "use disjoint ranges")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
+from simulator.emulator.routing import INLINE_FIELDS
 from simulator.model import Values
 from simulator.types import groups, identity, vpc
 
@@ -15,17 +16,6 @@ _PEERS: Final = {
     "CidrIpv4": "cidrBlocks",
     "CidrIpv6": "ipv6CidrBlocks",
     "PrefixListId": "prefixListIds",
-}
-_ROUTE: Final = {
-    "DestinationCidrBlock": "cidrBlock",
-    "DestinationIpv6CidrBlock": "ipv6CidrBlock",
-    "DestinationPrefixListId": "destinationPrefixListId",
-    "GatewayId": "gatewayId",
-    "NatGatewayId": "natGatewayId",
-    "EgressOnlyInternetGatewayId": "egressOnlyGatewayId",
-    "VpcPeeringConnectionId": "vpcPeeringConnectionId",
-    "TransitGatewayId": "transitGatewayId",
-    "NetworkInterfaceId": "networkInterfaceId",
 }
 
 
@@ -78,10 +68,12 @@ def table_routes(creation: Creation) -> Values | None:
         for route in table["Routes"]
         if route.get("GatewayId") != "local"
         and not str(route.get("GatewayId", "")).startswith("vpce-")
-        and not ours & {route.get(name) for name in _ROUTE}
+        and not ours & {route.get(name) for name in INLINE_FIELDS}
     ]
     return {
-        "routes": [{ours: route[theirs] for theirs, ours in _ROUTE.items() if route.get(theirs)} for route in foreign]
+        "routes": [
+            {ours: route[theirs] for theirs, ours in INLINE_FIELDS.items() if route.get(theirs)} for route in foreign
+        ]
     }
 
 

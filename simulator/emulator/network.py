@@ -58,13 +58,7 @@ _ROUTE_FIELDS: Final = {
     "DestinationCidrBlock": "destinationCidrBlock",
     "DestinationIpv6CidrBlock": "destinationIpv6CidrBlock",
     "DestinationPrefixListId": "destinationPrefixListId",
-    "GatewayId": "gatewayId",
-    "NatGatewayId": "natGatewayId",
-    "EgressOnlyInternetGatewayId": "egressOnlyGatewayId",
-    "VpcPeeringConnectionId": "vpcPeeringConnectionId",
-    "VpcEndpointId": "vpcEndpointId",
-    "NetworkInterfaceId": "networkInterfaceId",
-    "TransitGatewayId": "transitGatewayId",
+    **routing.TARGETS,
 }
 _ROUTE_KEY: Final = {name: field for name, field in _ROUTE_FIELDS.items() if name.startswith(("Route", "Destination"))}
 

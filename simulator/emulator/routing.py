@@ -11,10 +11,7 @@ from simulator.model import Values
 if TYPE_CHECKING:
     from simulator.creation import Creation
 
-_FIELDS: Final = {
-    "DestinationCidrBlock": "cidrBlock",
-    "DestinationIpv6CidrBlock": "ipv6CidrBlock",
-    "DestinationPrefixListId": "destinationPrefixListId",
+TARGETS: Final = {
     "GatewayId": "gatewayId",
     "NatGatewayId": "natGatewayId",
     "EgressOnlyInternetGatewayId": "egressOnlyGatewayId",
@@ -23,6 +20,14 @@ _FIELDS: Final = {
     "NetworkInterfaceId": "networkInterfaceId",
     "TransitGatewayId": "transitGatewayId",
 }
+"""What EC2 calls the targets of a route, and what the provider calls them."""
+INLINE_FIELDS: Final = {
+    "DestinationCidrBlock": "cidrBlock",
+    "DestinationIpv6CidrBlock": "ipv6CidrBlock",
+    "DestinationPrefixListId": "destinationPrefixListId",
+    **TARGETS,
+}
+"""The same for a route that is written into its table."""
 DESTINATIONS: Final = ("destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId")
 
 
@@ -30,7 +35,7 @@ def _inline(creation: Creation, *, old: bool) -> list[Values]:
     values: Values = (creation.old.inputs if creation.old else {}) if old else creation.inputs
     given: list[Values] = values.get("routes", [])
     routes = [item for item in given if item.get("gatewayId") != "local"]
-    return [{name: route[field] for name, field in _FIELDS.items() if route.get(field)} for route in routes]
+    return [{name: route[field] for name, field in INLINE_FIELDS.items() if route.get(field)} for route in routes]
 
 
 def _gone(creation: Creation) -> Iterator[Values]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from simulator.emulator.model import Emulated, Step, step, tag_list
 from simulator.model import Values
@@ -133,6 +133,11 @@ def _logging(creation: Creation) -> Values:
     return {"Bucket": creation.get("bucket"), "BucketLoggingStatus": {"LoggingEnabled": target}}
 
 
+def _setting(token: str, put: Step, **more: Any) -> Emulated:
+    """Declare a setting of a bucket: what makes it changes it as well."""
+    return Emulated(token, "s3", put, update=(put,), **more)
+
+
 ENTRIES: Final = (
     Emulated(
         storage.BUCKET,
@@ -142,31 +147,23 @@ ENTRIES: Final = (
         delete=_of_bucket("delete_bucket"),
         alive=step("head_bucket", Bucket="bucket"),
     ),
-    Emulated(
+    _setting(
         storage.VERSIONING,
-        "s3",
         Step("put_bucket_versioning", _versioning),
-        update=(Step("put_bucket_versioning", _versioning),),
     ),
-    Emulated(
+    _setting(
         storage.ACCESS_BLOCK,
-        "s3",
         Step("put_public_access_block", _access_block),
-        update=(Step("put_public_access_block", _access_block),),
         delete=_of_bucket("delete_public_access_block"),
     ),
-    Emulated(
+    _setting(
         "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
-        "s3",
         Step("put_bucket_encryption", _encryption),
-        update=(Step("put_bucket_encryption", _encryption),),
         delete=_of_bucket("delete_bucket_encryption"),
     ),
-    Emulated(
+    _setting(
         "aws:s3/bucketPolicy:BucketPolicy",
-        "s3",
         step("put_bucket_policy", Bucket="bucket", Policy="policy"),
-        update=(step("put_bucket_policy", Bucket="bucket", Policy="policy"),),
         delete=_of_bucket("delete_bucket_policy"),
         alive=step("get_bucket_policy", Bucket="bucket"),
     ),
@@ -176,25 +173,19 @@ ENTRIES: Final = (
         Step("put_bucket_ownership_controls", _ownership),
         delete=_of_bucket("delete_bucket_ownership_controls"),
     ),
-    Emulated(
+    _setting(
         "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
-        "s3",
         Step("put_bucket_lifecycle_configuration", _lifecycle),
-        update=(Step("put_bucket_lifecycle_configuration", _lifecycle),),
         delete=_of_bucket("delete_bucket_lifecycle"),
         alive=step("get_bucket_lifecycle_configuration", Bucket="bucket"),
     ),
-    Emulated(
+    _setting(
         "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
-        "s3",
         Step("put_object_lock_configuration", _object_lock),
-        update=(Step("put_object_lock_configuration", _object_lock),),
     ),
-    Emulated(
+    _setting(
         "aws:s3/bucketLogging:BucketLogging",
-        "s3",
         Step("put_bucket_logging", _logging),
-        update=(Step("put_bucket_logging", _logging),),
         delete=(Step("put_bucket_logging", lambda c: {"Bucket": c.get("bucket"), "BucketLoggingStatus": {}}),),
     ),
 )
