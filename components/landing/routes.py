@@ -87,5 +87,7 @@ class Routes(pulumi.ComponentResource):
             nat_gateway_id=self._nats[zone].id if target is Target.NAT_GATEWAY else None,
             vpc_endpoint_id=args.inspection[zone] if target is Target.INSPECTION else None,
             transit_gateway_id=args.transit_gateway_id if transit else None,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[*args.after] if transit else []),
+            opts=pulumi.ResourceOptions(
+                parent=self, depends_on=[*args.subnets.of_block(route.destination), *(args.after if transit else ())]
+            ),
         )

@@ -59,7 +59,7 @@ class Egress(pulumi.ComponentResource):
         }
         targets = _Targets(gateway, nats, args.inspection)
         self.routes = [
-            self._route(f"{name}-{subnet.key}", args.subnets.tables[subnet.key], route, targets)
+            self._route(f"{name}-{subnet.key}", subnet, route, args.subnets, targets)
             for subnet in args.plan.subnets
             for route in subnet.routes
             if route.target is not Target.PEERING
@@ -85,14 +85,16 @@ class Egress(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, depends_on=[gateway]),
         )
 
-    def _route(self, name: str, table: aws.ec2.RouteTable, route: RoutePlan, targets: _Targets) -> aws.ec2.Route:
+    def _route(
+        self, name: str, subnet: SubnetPlan, route: RoutePlan, subnets: Subnets, targets: _Targets
+    ) -> aws.ec2.Route:
         zone = route.zone_id or ""
         return aws.ec2.Route(
             f"{name}-{_SUFFIXES[route.target]}",
-            route_table_id=table.id,
+            route_table_id=subnets.tables[subnet.key].id,
             destination_cidr_block=str(route.destination),
             gateway_id=targets.gateway.id if route.target is Target.INTERNET_GATEWAY else None,
             nat_gateway_id=targets.nats[zone].id if route.target is Target.NAT_GATEWAY else None,
             vpc_endpoint_id=targets.inspection[zone] if route.target is Target.INSPECTION else None,
-            opts=self._child,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=subnets.of_block(route.destination)),
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from ipaddress import IPv4Network
 
 import pulumi
 import pulumi_aws as aws
@@ -48,6 +49,7 @@ class Subnets(pulumi.ComponentResource):
         self._in_blocks = pulumi.ResourceOptions(parent=self, depends_on=[*args.blocks])
         acls = {acl.zone: self._acl(acl) for acl in args.acls}
         subnets = {plan.key: self._subnet(plan) for plan in args.subnets}
+        self._by_block = {plan.cidr: subnets[plan.key] for plan in args.subnets}
         self.tables = {plan.key: self._table(plan, subnets[plan.key]) for plan in args.subnets}
         for plan in args.subnets:
             aws.ec2.NetworkAclAssociation(
@@ -62,6 +64,14 @@ class Subnets(pulumi.ComponentResource):
     def of(self, zone: Zone) -> list[pulumi.Output[str]]:
         """The ids of a tier's subnets in AZ order."""
         return [self.ids[plan.key] for plan in self._plans if plan.zone is zone]
+
+    def of_block(self, destination: IPv4Network) -> list[pulumi.Resource]:
+        """The subnet whose block a route's destination is, if one is: AWS takes such a route once the subnet is there.
+
+        Source: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html
+        """
+        subnet = self._by_block.get(destination)
+        return [] if subnet is None else [subnet]
 
     def _subnet(self, plan: SubnetPlan) -> aws.ec2.Subnet:
         return aws.ec2.Subnet(
