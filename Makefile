@@ -3,7 +3,7 @@ PYTHON ?= python3
 STACK ?= dev
 ARGS ?=
 
-COMMANDS := setup preview up refresh destroy account blocked test bench faults doctor clean
+COMMANDS := setup preview up refresh destroy account clock blocked test bench faults doctor clean
 
 .DEFAULT_GOAL := help
 .PHONY: help $(COMMANDS)
@@ -19,6 +19,12 @@ $(COMMANDS):
 topologies:
 	@$(PYTHON) -m tools.engine setup
 	@.venv/bin/python -m tests.engine.topologies $(ARGS)
+
+# An error, a death and a state file cut off at every single call of both stacks' lives, call by call; some half an hour.
+.PHONY: sweep
+sweep:
+	@$(PYTHON) -m tools.engine setup
+	@.venv/bin/python -m tests.support.sweep $(ARGS) 2>.secure-room/sweep.log
 
 # Every part of both stacks' networks changed in every way, one at a time; writes docs/mutations.md. Some ten minutes.
 .PHONY: mutations

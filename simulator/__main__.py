@@ -1,14 +1,19 @@
-"""Serve a simulated account, or show what is in it: `python -m simulator serve|show|unprotect|quota|types`."""
+"""Serve a simulated account, or show what is in it: `python -m simulator serve|show|clock|unprotect|quota|types`."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any, Final
 
+from simulator import clock
 from simulator.account import Account
 from simulator.catalogue import document, markdown
+from simulator.control import turn_in
+from simulator.courses import state_of
 from simulator.errors import StateLockedError
 from simulator.faults import FaultPlan
 from simulator.protection import lift
@@ -32,53 +37,65 @@ def main(arguments: list[str] | None = None) -> int:
     unprotect = commands.add_parser("unprotect", help="lift every protection from deletion")
     quota = commands.add_parser("quota", help="set quotas of the account")
     quota.add_argument("quotas", nargs="+", metavar="NAME=NUMBER", help=f"NAME is one of {', '.join(DEFAULTS)}")
-    for command in (serve, show, unprotect, quota):
+    time = commands.add_parser("clock", help="tell the account's time, and what is not ready or not gone yet")
+    time.add_argument("--advance", type=clock.duration, default=0, help="let time pass: 90, 20m, 2h, 30d")
+    time.add_argument("--wait", action="store_true", help="let time pass until nothing is being made or deleted")
+    time.add_argument("--json", action="store_true", help="print one JSON object")
+    for command in (serve, show, unprotect, quota, time):
         command.add_argument("--state-dir", type=Path, required=True, help="the folder that keeps the account")
     options = parser.parse_args(arguments)
     try:
-        if options.command == "types":
-            return _types(options.write)
-        if options.command == "serve":
-            return _serve(options.state_dir, options.faults, emulate=not options.table_only)
-        if options.command == "unprotect":
-            sys.stdout.writelines(f"{identifier}\n" for identifier in lift(options.state_dir))
-            return 0
-        if options.command == "quota":
-            return _quota(options.state_dir, options.quotas)
-        return _show(options.state_dir, as_json=options.json)
+        _RUN[options.command](options)
     except (StateLockedError, OSError, ValueError) as error:
         sys.stderr.write(f"simulator: {error}\n")
         return 2
+    return 0
 
 
-def _quota(folder: Path, quotas: list[str]) -> int:
-    account = Account(folder)
+def _unprotect(options: argparse.Namespace) -> None:
+    sys.stdout.writelines(f"{identifier}\n" for identifier in lift(options.state_dir))
+
+
+def _quota(options: argparse.Namespace) -> None:
+    account = Account(options.state_dir)
     try:
         with account.transaction():
-            for text in quotas:
+            for text in options.quotas:
                 set_quota(account, text)
     finally:
         account.close()
-    return 0
 
 
-def _types(target: Path | None) -> int:
-    if target is None:
+def _clock(options: argparse.Namespace) -> None:
+    if not (options.state_dir / "account.sqlite3").exists():
+        raise ValueError(f"there is no account in {options.state_dir}")
+    told = turn_in(options.state_dir, {"advance": options.advance, "wait": options.wait})
+    if options.json:
+        sys.stdout.write(json.dumps(told, indent=2) + "\n")
+        return
+    sys.stdout.write(f"{told['date']} by the clock of the simulated account\n")
+    for item in told["passing"]:
+        sys.stdout.write("  {type}  {id}  {state}, {seconds} s to go\n".format(**item))
+    for item in told["leaving"]:
+        sys.stdout.write("  {type}  {id}  deleted; it can be brought back until {until}\n".format(**item))
+
+
+def _types(options: argparse.Namespace) -> None:
+    if options.write is None:
         sys.stdout.write(markdown())
     else:
-        target.write_text(document())
-    return 0
+        options.write.write_text(document())
 
 
-def _serve(folder: Path, faults: Path | None, *, emulate: bool) -> int:
-    plan = FaultPlan.load(faults) if faults else FaultPlan()
-    serve(folder, plan, emulate=emulate)
-    return 0
+def _serve(options: argparse.Namespace) -> None:
+    plan = FaultPlan.load(options.faults) if options.faults else FaultPlan()
+    serve(options.state_dir, plan, emulate=not options.table_only)
 
 
-def _show(folder: Path, *, as_json: bool) -> int:
+def _show(options: argparse.Namespace) -> None:
+    folder: Path = options.state_dir
     if not (folder / "account.sqlite3").exists():
-        content: dict[str, object] = {"account": None, "region": None, "objects": []}
+        content: dict[str, Any] = {"account": None, "region": None, "objects": [], "leaving": []}
     else:
         account = Account(folder, read_only=True)
         objects = [
@@ -87,22 +104,36 @@ def _show(folder: Path, *, as_json: bool) -> int:
                 "id": item.id,
                 "region": item.region,
                 "made_by_aws": item.owner is not None,
+                "state": state_of(item),
                 # What it was asked to be, without secrets: an interrupted create is found again by it.
                 "inputs": {name: value for name, value in item.inputs.items() if name not in item.secrets},
             }
             for item in account.all()
         ]
-        content = {"account": account.fact("account id"), "region": account.fact("region"), "objects": objects}
+        leaving = clock.report(account)["leaving"]
+        number, region = account.fact("account id"), account.fact("region")
+        content = {"account": number, "region": region, "objects": objects, "leaving": leaving}
         account.close()
-    if as_json:
+    if options.json:
         sys.stdout.write(json.dumps(content, indent=2) + "\n")
-        return 0
+        return
     sys.stdout.write(f"simulated account {content['account']}: nothing here is real\n")
-    for item in content["objects"]:  # pyright: ignore[reportGeneralTypeIssues, reportUnknownVariableType]
-        sys.stdout.write(
-            "  {region}  {type}  {id}{note}\n".format(note="  (made by AWS)" if item["made_by_aws"] else "", **item)
-        )  # pyright: ignore[reportUnknownArgumentType]
-    return 0
+    for item in content["objects"]:
+        notes = [*(["made by AWS"] if item["made_by_aws"] else []), *([item["state"]] if item["state"] else [])]
+        note = f"  ({', '.join(notes)})" if notes else ""
+        sys.stdout.write(f"  {item['region']}  {item['type']}  {item['id']}{note}\n")
+    for item in content["leaving"]:
+        sys.stdout.write("  {type}  {id}  (deleted; it can be brought back until {until})\n".format(**item))
+
+
+_RUN: Final[Mapping[str, Callable[[argparse.Namespace], None]]] = {
+    "types": _types,
+    "serve": _serve,
+    "unprotect": _unprotect,
+    "quota": _quota,
+    "clock": _clock,
+    "show": _show,
+}
 
 
 if __name__ == "__main__":

@@ -30,6 +30,8 @@ CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT);
 CREATE TABLE IF NOT EXISTS call (
     number INTEGER PRIMARY KEY AUTOINCREMENT, method TEXT, path TEXT, headers TEXT, body BLOB, seed TEXT);
 CREATE TABLE IF NOT EXISTS birth (urn TEXT PRIMARY KEY, count INTEGER);
+CREATE TABLE IF NOT EXISTS leaving (
+    token TEXT, region TEXT, id TEXT, until INTEGER, body TEXT, PRIMARY KEY (token, region, id));
 """
 
 
@@ -49,11 +51,23 @@ class Object:
     refers: list[str] = field(default_factory=list[str])
     """Values (ids, ARNs, names) by which it names other objects."""
     sequence: int = 0
+    phase: str = ""
+    """Which passing state it is in, `making` or `deleting` (`simulator/courses.py`); empty when it is in none."""
+    due: int = 0
+    """The virtual second at which that ends."""
 
     @property
     def key(self) -> Key:
         """Where it is kept."""
         return (self.token, self.region, self.id)
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """A deleted object that can still be brought back, and the virtual second at which it no longer can."""
+
+    item: Object
+    until: int
 
 
 @dataclass(frozen=True)
@@ -89,6 +103,7 @@ class Account:
         self._objects: dict[str, dict[tuple[str, str], Object]] = defaultdict(dict)
         self._owned: dict[Key, set[Key]] = defaultdict(set)
         self._referrers: dict[str, set[Key]] = defaultdict(set)
+        self._passing: set[Key] = set()
         self._sequence = 0
         for (body,) in self._database.execute("SELECT body FROM object ORDER BY sequence"):
             self._remember(_from_json(body))
@@ -157,6 +172,35 @@ class Account:
             self._database.execute("DELETE FROM object WHERE token = ? AND region = ? AND id = ?", key)
             self._forget(item)
 
+    @property
+    def now(self) -> int:
+        """The virtual time, in seconds."""
+        return int(self.fact("clock") or 0)
+
+    def set_now(self, seconds: int) -> None:
+        """Let it be later."""
+        self.set_fact("clock", str(seconds))
+
+    def passing(self) -> list[Object]:
+        """Give the objects that are in a passing state, those first whose state ends first."""
+        found = [self._objects[token][region, identifier] for token, region, identifier in self._passing]
+        return sorted(found, key=lambda item: (item.due, item.sequence))
+
+    def leave(self, item: Object, until: int) -> None:
+        """Take an object out of the account that can be brought back until then."""
+        self.remove(item.key)
+        body = json.dumps(asdict(item))
+        self._database.execute("INSERT OR REPLACE INTO leaving VALUES (?, ?, ?, ?, ?)", (*item.key, until, body))
+
+    def leaving(self) -> list[Leaving]:
+        """Give the deleted objects that can still be brought back, those first that go first."""
+        rows = self._database.execute("SELECT body, until FROM leaving ORDER BY until, token, region, id")
+        return [Leaving(_from_json(body), until) for body, until in rows]
+
+    def left(self, item: Object) -> None:
+        """Drop an object that can no longer be brought back."""
+        self._database.execute("DELETE FROM leaving WHERE token = ? AND region = ? AND id = ?", item.key)
+
     def births(self, urn: str) -> int:
         """Count one more creation under a URN and give how many there were before."""
         row = self._database.execute("SELECT count FROM birth WHERE urn = ?", (urn,)).fetchone()
@@ -194,6 +238,8 @@ class Account:
     def _remember(self, item: Object) -> None:
         self._sequence = max(self._sequence, item.sequence)
         self._objects[item.token][item.region, item.id] = item
+        if item.phase:
+            self._passing.add(item.key)
         if item.owner is not None:
             self._owned[item.owner].add(item.key)
         for value in item.refers:
@@ -201,6 +247,7 @@ class Account:
 
     def _forget(self, item: Object) -> None:
         self._objects[item.token].pop((item.region, item.id), None)
+        self._passing.discard(item.key)
         if item.owner is not None:
             self._owned[item.owner].discard(item.key)
         for value in item.refers:
@@ -210,6 +257,7 @@ class Account:
         self._objects.clear()
         self._owned.clear()
         self._referrers.clear()
+        self._passing.clear()
         for (body,) in self._database.execute("SELECT body FROM object ORDER BY sequence"):
             self._remember(_from_json(body))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from simulator.changes import cloudformation_name, cloudformation_schema
+from simulator.courses import COURSES, WINDOWS, Phase
 from simulator.emulator.making import emulated_types
 from simulator.limits import models_of
 from simulator.model import ResourceType
@@ -22,9 +23,44 @@ in case only. Both are checked against the argument types of pulumi_aws (what mu
 """
 
 
+_TIME = """
+## What takes its time
+
+On the account's own clock ([adr/0004](adr/0004-simulated-account.md)), which the provider's waiting and `make clock`
+move. What is not listed is ready, and gone, at once. *boto3* tells whether a client sees the state too.
+
+| type | while it is made | while it is deleted | boto3 | AWS |
+|---|---|---|---|---|
+"""
+_WINDOWS = """
+## What can be brought back
+
+| type | days after its deletion | AWS |
+|---|---|---|
+"""
+
+
 def document() -> str:
-    """Give the page for the documentation: an introduction and the table."""
-    return _INTRODUCTION + markdown()
+    """Give the page for the documentation: an introduction and the tables."""
+    return _INTRODUCTION + markdown() + _TIME + "".join(_courses()) + _WINDOWS + "".join(_windows())
+
+
+def _courses() -> Iterator[str]:
+    for token, course in sorted(COURSES.items()):
+        making = _phase(course.making) if course.waits else f"unknown to other services, {_phase(course.making)}"
+        seen = "yes" if course.held else "–"
+        yield f"| `{token}` | {making} | {_phase(course.deleting)} | {seen} | [page]({course.source}) |\n"
+
+
+def _phase(phase: Phase | None) -> str:
+    if phase is None:
+        return "–"
+    return f"`{phase.word}`, {phase.seconds} s" if phase.word else f"{phase.seconds} s"
+
+
+def _windows() -> Iterator[str]:
+    for token, window in sorted(WINDOWS.items()):
+        yield f"| `{token}` | `{window.days}`, {window.default} by default | [page]({window.source}) |\n"
 
 
 def markdown() -> str:

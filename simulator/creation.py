@@ -101,10 +101,11 @@ class Creation:
         known = [o for o in named if o.token == self.type.token and o.inputs.get(field) == value]
         return [o for o in known if self.old is None or o.key != self.old.key]
 
-    def refuse(self, refusal: Refusal, **more: object) -> NoReturn:
-        """Raise AwsError with the inputs filled into its message."""
+    def refuse(self, refusal: Refusal, *, due: int = 0, **more: object) -> NoReturn:
+        """Raise AwsError with the inputs filled into its message; `due` is when its reason passes by itself."""
         values = _Blank({**self.inputs, "id": self.id, "account": self.session.account, "region": self.region, **more})
-        raise AwsError(refusal.code, refusal.message.format_map(values), refusal.status)
+        patient = due - self.account.now <= refusal.patience
+        raise AwsError(refusal.code, refusal.message.format_map(values), refusal.status, until=due if patient else 0)
 
     def arn(self, template: str, **more: object) -> str:
         """Fill an ARN template."""

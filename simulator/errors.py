@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from simulator.settling import Made
 
 
 @dataclass
@@ -16,6 +20,8 @@ class AwsError(Exception):
     code: str
     message: str
     status: int = 400
+    until: int = 0
+    """The virtual second at which the reason passes by itself, where AWS's provider goes on trying until then."""
 
     def __str__(self) -> str:
         return f"api error {self.code}: {self.message}"
@@ -43,6 +49,17 @@ class UnsupportedTypeError(Exception):
 
 class SimulatedFaultError(Exception):
     """A failure that the fault plan asked for."""
+
+
+@dataclass
+class UnfinishedError(Exception):
+    """An object is there but did not become ready while the provider waited: what is known of it, and why."""
+
+    made: Made
+    reason: str
+
+    def __str__(self) -> str:
+        return self.reason
 
 
 class StateLockedError(Exception):

@@ -5,9 +5,10 @@ A plan is a JSON object::
     {"faults": [{"on": "create", "at": 17, "kind": "throttling", "after_effect": false}],
      "fail_each_create_once": false}
 
-`on` is `create`, `update`, `delete`, `read` or `call` (any of the four); `at` counts such calls from 1 over the life of
-the account (the count is kept with it, so a re-run goes on counting). `kind` chooses what happens: `internal`,
-`throttling`, `timeout`, `denied`, or `kill`, by which the account's process dies without a chance to clean up.
+`on` is `create`, `update`, `delete`, `read`, `call` (any of the four), or `wait`: the provider's waiting until a new
+object is ready. `at` counts such calls from 1 over the life of the account (the count is kept with it, so a re-run goes
+on counting). `kind` chooses what happens: `internal`, `throttling`, `timeout`, `denied`, or `kill`, by which the
+account's process dies without a chance to clean up.
 `fail_create` (a list of numbers), `kill_at_create`, `after_effect` and `kind` at the top are short for such faults.
 """
 
@@ -31,7 +32,8 @@ KINDS: Final = {
     "timeout": "request send failed: context deadline exceeded",
     "denied": "api error UnauthorizedOperation: You are not authorized to perform this operation.",
 }
-OPERATIONS: Final = ("create", "update", "delete", "read")
+WAIT: Final = "wait"
+OPERATIONS: Final = ("create", "update", "delete", "read", WAIT)
 ANY: Final = "call"
 
 
@@ -125,7 +127,7 @@ class Faults:
         """Count one call and tell what happens to it."""
         if self._plan == FaultPlan():
             return FaultAt("", token, None)
-        numbers = {name: self._count(name) for name in (operation, ANY)}
+        numbers = {name: self._count(name) for name in ((operation,) if operation == WAIT else (operation, ANY))}
         place = f"{operation} {numbers[operation]}"
         due = next((one for one in self._plan.all if numbers.get(one.on) == one.at), None)
         first = f"failed once {urn}"

@@ -35,6 +35,8 @@ class Refusal:
     code: str
     message: str
     status: int = 400
+    patience: int = 0
+    """For how many seconds AWS's provider goes on trying after this refusal, where its reason passes by itself."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,8 @@ class Reference:
     foreign: tuple[str, ...] = ()
     blocks: bool = True
     refusal: Refusal | None = None
+    unready: Refusal | None = None
+    """What AWS answers while the target is still being made; None where it takes that."""
 
     @property
     def tokens(self) -> tuple[str, ...]:
@@ -69,6 +73,8 @@ class Unique:
     refusal: Refusal
     optional: tuple[str, ...] = ()
     """Further fields that count as equal when absent in both."""
+    leaving: Refusal | None = None
+    """What AWS answers while an object that is deleted but can be brought back has them; None where that is free."""
 
 
 @dataclass(frozen=True)

@@ -15,14 +15,14 @@ from importlib.metadata import version
 from typing import Any, Final, TypeVar
 
 import grpc
-from google.protobuf import empty_pb2, struct_pb2
-from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, plugin_pb2, provider_pb2, provider_pb2_grpc
+from google.protobuf import any_pb2, empty_pb2, struct_pb2
+from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 
 from simulator import inputs as checking
 from simulator.changes import changes
 from simulator.configuration import Configuration, session_of
 from simulator.creation import Session
-from simulator.errors import AwsError, OperationError, SimulatedFaultError, UnsupportedTypeError
+from simulator.errors import AwsError, OperationError, SimulatedFaultError, UnfinishedError, UnsupportedTypeError
 from simulator.functions import call
 from simulator.model import Values
 from simulator.operations import Operations, token_of
@@ -44,6 +44,8 @@ def _refusing(method: Callable[[Provider, Any, grpc.ServicerContext], _Answer]) 
     def call_method(self: Provider, request: Any, context: grpc.ServicerContext) -> _Answer:
         try:
             return method(self, request, context)
+        except UnfinishedError as unfinished:
+            return _abort_unfinished(context, unfinished)
         except _REFUSALS as refusal:
             return context.abort(grpc.StatusCode.UNKNOWN, str(refusal))
         except Exception as fault:  # noqa: BLE001 - whatever it is, it must reach the engine as an error
@@ -52,6 +54,24 @@ def _refusing(method: Callable[[Provider, Any, grpc.ServicerContext], _Answer]) 
             return context.abort(grpc.StatusCode.INTERNAL, message)
 
     return call_method
+
+
+def _abort_unfinished(context: grpc.ServicerContext, unfinished: UnfinishedError) -> Any:
+    """Tell the engine of an object that is there but not ready: it goes into the state, marked, and is tried again."""
+    made = unfinished.made
+    detail = any_pb2.Any()
+    detail.Pack(
+        provider_pb2.ErrorResourceInitFailed(
+            id=made.id,
+            properties=_state(made.id, made.outputs, made.secrets),
+            inputs=encode(made.inputs, made.secrets),
+            reasons=[unfinished.reason],
+        )
+    )
+    status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=unfinished.reason, details=[detail])
+    # How gRPC carries details: https://github.com/grpc/proposal/blob/master/L44-python-rich-status.md
+    context.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))
+    return context.abort(grpc.StatusCode.UNKNOWN, unfinished.reason)
 
 
 class Provider(provider_pb2_grpc.ResourceProviderServicer):

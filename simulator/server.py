@@ -14,6 +14,7 @@ import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
 
 from simulator.account import Account
+from simulator.control import with_clock
 from simulator.emulator.endpoint import Endpoint
 from simulator.faults import FaultPlan
 from simulator.operations import Operations
@@ -36,7 +37,7 @@ def start(
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(Provider(operations), server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
-    return server, port, Endpoint(operations.answer) if emulate else None
+    return server, port, Endpoint(with_clock(operations)) if emulate else None
 
 
 def serve(folder: Path, plan: FaultPlan, *, emulate: bool = True) -> None:

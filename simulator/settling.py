@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
 
-from simulator.account import Object
+from simulator import clock
+from simulator.account import Account, Object
+from simulator.courses import MAKING, gone_by
 from simulator.creation import Creation, Session, names_in
 from simulator.emulator import making
 from simulator.errors import AwsError
@@ -14,6 +16,10 @@ from simulator.model import Reference, ResourceType, Unique, Values, at
 from simulator.schema import Schema, schema_of, zero
 from simulator.types import type_of
 from simulator.wire import UNKNOWN, contains_unknown
+
+_PATIENCE: Final = 1200
+"""For how many seconds AWS's provider goes on trying to delete what another object still holds: the default time-out of
+`delete` of a subnet (https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/subnet#timeouts)."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,7 @@ def settle(creation: Creation, secrets: frozenset[str]) -> Made:
     """Check an object whose inputs are all known and put it into the account."""
     kind, schema = creation.type, schema_of(creation.type.token)
     _refuse_dangling(creation)
+    _refuse_leaving(creation)
     for check in kind.checks:
         check(creation)
     fresh = creation.old is None
@@ -80,11 +87,15 @@ def settle(creation: Creation, secrets: frozenset[str]) -> Made:
         owner=creation.old.owner if creation.old else None,
         refers=names_in(kind, creation.outputs | given),
         sequence=creation.old.sequence if creation.old else 0,
+        phase=creation.old.phase if creation.old else "",
+        due=creation.old.due if creation.old else 0,
     )
     if fresh and creation.account.get(*item.key) is not None:
         raise AwsError("EntityAlreadyExists", f"{kind.noun} {creation.id} already exists", 409)
     creation.account.put(item)
     making.finish(creation)
+    if fresh:
+        clock.begin(creation, item, MAKING)
     for step in kind.after_create if fresh else kind.after_update:
         step(creation)
     return Made(item.id, creation.outputs, given, frozenset(secrets))
@@ -120,14 +131,19 @@ def _outputs(creation: Creation, schema: Schema, chosen: Values, *, fresh: bool)
 def _refuse_dangling(creation: Creation) -> None:
     for reference in creation.type.references:
         for value in at(creation.inputs, reference.path):
-            if value and not value.startswith(reference.foreign or ("\0",)):
+            if value:
                 _require(creation, reference, value)
 
 
 def _require(creation: Creation, reference: Reference, value: str) -> None:
-    if any(creation.find(token, value, reference.by) for token in reference.tokens):
-        return
-    creation.refuse(reference.refusal or type_of(reference.tokens[0]).not_found, value=value)
+    candidates = (creation.find(token, value, reference.by) for token in reference.tokens)
+    found = next((item for item in candidates if item is not None), None)
+    if found is None:
+        if value.startswith(reference.foreign):
+            return
+        creation.refuse(reference.refusal or type_of(reference.tokens[0]).not_found, value=value)
+    if found.phase == MAKING and reference.unready is not None:
+        creation.refuse(reference.unready, value=value, due=found.due)
 
 
 def _refuse_duplicate(creation: Creation, rule: Unique) -> None:
@@ -142,6 +158,15 @@ def _refuse_duplicate(creation: Creation, rule: Unique) -> None:
         creation.refuse(rule.refusal)
 
 
+def _refuse_leaving(creation: Creation) -> None:
+    """Refuse the name of an object that is deleted but can be brought back."""
+    for rule in creation.type.unique if creation.old is None else ():
+        for left in creation.account.leaving() if rule.leaving is not None else ():
+            same = all(left.item.inputs.get(name) == creation.get(name) for name in rule.fields)
+            if rule.leaving is not None and same and left.item.token == creation.type.token:
+                creation.refuse(rule.leaving, due=left.until)
+
+
 def refuse_while_used(creation: Creation, item: Object) -> None:
     """Refuse to delete what another object names, unless AWS allows that or the other object goes with it."""
     if creation.type.adopts is not None:
@@ -151,7 +176,14 @@ def refuse_while_used(creation: Creation, item: Object) -> None:
     for name in sorted(names):
         for referrer in creation.account.naming(name):
             if referrer.key not in own and referrer.owner != item.key and _blocks(referrer, item, name):
-                creation.refuse(creation.type.in_use, user=referrer.id)
+                due = _gone_by(creation.account, referrer)
+                creation.refuse(replace(creation.type.in_use, patience=_PATIENCE), user=referrer.id, due=due)
+
+
+def _gone_by(account: Account, item: Object) -> int:
+    """Give when an object, or the one that it vanishes with, will be gone; 0 where nobody is deleting it."""
+    owner = account.get(*item.owner) if item.owner else None
+    return max(gone_by(item), gone_by(owner) if owner else 0)
 
 
 def _blocks(referrer: Object, item: Object, name: str) -> bool:

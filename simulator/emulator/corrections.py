@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from datetime import UTC, datetime
 from importlib import import_module
 from itertools import product
 from typing import Any, Final
@@ -98,6 +99,25 @@ def foreign_vpc(account: str, region: str, owner: str, id: str) -> None:  # noqa
     backend.vpcs[id] = vpc
 
 
+def shared_gateway(account: str, region: str, id: str) -> None:  # noqa: A002 - as in the journal
+    """Let a transit gateway that another account shares be seen, so that it can be attached to."""
+    backend = import_module("moto.ec2").ec2_backends[account][region]
+    gateway = backend.transit_gateways.get(id)
+    if gateway is None:
+        gateway = backend.create_transit_gateway("shared by another account")
+        del backend.transit_gateways[gateway.id]
+        gateway.id = gateway.default_route_table.transit_gateway_id = id
+        backend.transit_gateways[id] = gateway
+    backend.transit_gateways_route_tables[gateway.default_route_table.id] = gateway.default_route_table
+
+
+def hide_tables(account: str, region: str, id: str) -> None:  # noqa: A002 - as in the journal
+    """Hide the route tables of a shared transit gateway: only its owner sees them."""
+    tables = import_module("moto.ec2").ec2_backends[account][region].transit_gateways_route_tables
+    for name in [name for name, table in tables.items() if table.transit_gateway_id == id]:
+        tables.pop(name)
+
+
 def _collection(account: str, region: str, service: str, kept_in: str) -> Any:
     return getattr(import_module("moto.backends").get_backend(service)[account][region], kept_in)
 
@@ -113,13 +133,56 @@ def amend(account: str, region: str, place: tuple[str, str, str], values: dict[s
 def forget(account: str, region: str, place: tuple[str, str, str]) -> None:
     """Drop one of moto's objects whose deletion moto does not implement."""
     service, kept_in, key = place
-    _collection(account, region, service, kept_in).pop(key, None)
+    collection = _collection(account, region, service, kept_in)
+    if key in collection:
+        collection.pop(key)
+
+
+def hold(account: str, region: str, place: tuple[str, str, str], attribute: str, value: Any) -> None:
+    """Let one of moto's objects be in a state that passes; `release` gives it back the one that it had."""
+    service, kept_in, key = place
+    item = _collection(account, region, service, kept_in).get(key)
+    if item is not None:
+        owner, name = _within(item, attribute)
+        item.__dict__.setdefault("_when_ready", getattr(owner, name))
+        setattr(owner, name, value)
+
+
+def release(account: str, region: str, place: tuple[str, str, str], attribute: str) -> None:
+    """Let an object be in the state that it had before `hold`."""
+    service, kept_in, key = place
+    item = _collection(account, region, service, kept_in).get(key)
+    if item is not None and "_when_ready" in item.__dict__:
+        owner, name = _within(item, attribute)
+        setattr(owner, name, item.__dict__.pop("_when_ready"))
+
+
+def _within(item: Any, path: str) -> tuple[Any, str]:
+    """Give the object whose attribute a dotted path means, and that attribute's name."""
+    *way, name = path.split(".")
+    for step in way:
+        item = getattr(item, step)
+    return item, name
+
+
+def schedule(account: str, region: str, place: tuple[str, str, str], attribute: str, value: float) -> None:
+    """Tell when an object that is scheduled for deletion will be gone, by the account's clock instead of moto's."""
+    service, kept_in, key = place
+    item = _collection(account, region, service, kept_in).get(key)
+    if item is not None:
+        moment = datetime.fromtimestamp(value, UTC).replace(tzinfo=None)
+        setattr(item, attribute, moment if isinstance(getattr(item, attribute), datetime) else value)
 
 
 CORRECTIONS: Final[Mapping[str, Callable[..., None]]] = {
     "interface": interface,
     "foreign_vpc": foreign_vpc,
     "gone_vpc": gone_vpc,
+    "shared_gateway": shared_gateway,
+    "hide_tables": hide_tables,
     "amend": amend,
     "forget": forget,
+    "hold": hold,
+    "release": release,
+    "schedule": schedule,
 }

@@ -71,6 +71,12 @@ def _secret_value(creation: Creation) -> Values:
     return picked(SecretId="secretId", SecretString="secretString")(creation)
 
 
+def _deleted_secret(creation: Creation) -> Values:
+    days = creation.get("recoveryWindowInDays", 30)
+    kept = {"RecoveryWindowInDays": int(days)} if days else {"ForceDeleteWithoutRecovery": True}
+    return {"SecretId": creation.id, **kept}
+
+
 ENTRIES: Final = (
     Emulated(
         identity.ROLE,
@@ -172,7 +178,7 @@ ENTRIES: Final = (
         "secretsmanager",
         step("create_secret", Name="name", Description="description", KmsKeyId="kmsKeyId"),
         "ARN",
-        delete=(Step("delete_secret", lambda c: {"SecretId": c.id, "ForceDeleteWithoutRecovery": True}),),
+        delete=(Step("delete_secret", _deleted_secret),),
         alive=step("describe_secret", SecretId="@id"),
     ),
     Emulated(

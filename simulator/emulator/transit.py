@@ -34,7 +34,19 @@ def _gateway(creation: Creation) -> Values:
     return {**picked(Description="description")(creation), "Options": picked(**_GATEWAY_OPTIONS)(creation)}
 
 
+def _of_another(creation: Creation) -> bool:
+    return creation.find(transit.GATEWAY, creation.get("transitGatewayId")) is None
+
+
+def _hidden(creation: Creation) -> Values:
+    if creation.world is not None and _of_another(creation):
+        creation.world.correct("hide_tables", region=creation.region, id=creation.get("transitGatewayId"))
+    return {}
+
+
 def _attachment(creation: Creation) -> Values:
+    if creation.world is not None and _of_another(creation):
+        creation.world.correct("shared_gateway", region=creation.region, id=creation.get("transitGatewayId"))
     values = picked(TransitGatewayId="transitGatewayId", VpcId="vpcId", SubnetIds="subnetIds")(creation)
     return values | {"Options": picked(**_ATTACHMENT_OPTIONS)(creation)}
 
@@ -129,6 +141,7 @@ ENTRIES: Final = (
         Step("create_transit_gateway_vpc_attachment", _attachment),
         "TransitGatewayVpcAttachment.TransitGatewayAttachmentId",
         tags="transit-gateway-attachment",
+        look=_hidden,
         then=(
             _default_table("Association", "associationDefaultRouteTableId"),
             _default_table("Propagation", "propagationDefaultRouteTableId"),

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 AWS_MANAGED: Final = ("arn:aws:iam::aws:",)
+PROPAGATION: Final = 120
+"""For how many seconds AWS's provider goes on trying while a service does not know a new role or profile yet
+(https://github.com/hashicorp/terraform-provider-aws, internal/service/iam: propagationTimeout)."""
 
 
 def random_id(prefix: str, length: int = 17) -> Callable[[Creation], str]:

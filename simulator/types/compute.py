@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from simulator.errors import AwsError
 from simulator.interfaces import ENI, Shape, interface, private_address, public_address
 from simulator.model import Reference, Refusal, ResourceType, Unique, at
-from simulator.types.common import matching, random_id
+from simulator.types.common import PROPAGATION, matching, random_id
 from simulator.types.vpc import GROUP, SUBNET
 
 if TYPE_CHECKING:
@@ -202,6 +202,12 @@ TYPES: Final = (
                     "InvalidParameterValue",
                     "Value ({value}) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance "
                     "Profile name",
+                ),
+                unready=Refusal(
+                    "InvalidParameterValue",
+                    "Value ({value}) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance "
+                    "Profile name",
+                    patience=PROPAGATION,
                 ),
             ),
             Reference("networkInterfaces.networkInterfaceId", ENI),

@@ -88,11 +88,13 @@ def _directory(creation: Creation) -> Mapping[str, Any]:
 
 
 def _deregistered(creation: Creation) -> None:
-    if any(item.inputs.get("directoryId") == creation.id for item in creation.others(REGISTRATION)):
-        raise AwsError(
-            "ClientException",
-            f"Cannot delete the directory {creation.id} because it still has authorized applications.",
-        )
+    for item in creation.others(REGISTRATION):
+        if item.inputs.get("directoryId") == creation.id:
+            raise AwsError(
+                "ClientException",
+                f"Cannot delete the directory {creation.id} because it still has authorized applications.",
+                until=item.due if item.phase == "deleting" else 0,
+            )
 
 
 def _default_role(creation: Creation) -> None:
@@ -244,6 +246,7 @@ def _desktop_interface(creation: Creation) -> Mapping[str, Any]:
     }
 
 
+_CREATING: Final = Refusal("ClientException", "The directory {value} is not in the stage Active.")
 _RUNNING: Final = one_of("ALWAYS_ON", "AUTO_STOP", "MANUAL")
 
 TYPES: Final = (
@@ -292,7 +295,7 @@ TYPES: Final = (
         "Log Subscription",
         lambda c: c.get("directoryId"),
         references=(
-            Reference("directoryId", DIRECTORY, blocks=False),
+            Reference("directoryId", DIRECTORY, blocks=False, unready=_CREATING),
             Reference("logGroupName", LOG_GROUP, blocks=False),
         ),
         unique=(
@@ -315,6 +318,10 @@ TYPES: Final = (
                 "directoryId",
                 DIRECTORY,
                 refusal=Refusal("ResourceNotFoundException", "The directory {value} could not be found"),
+                # Two minutes: terraform-provider-aws, internal/service/workspaces/directory.go.
+                unready=Refusal(
+                    "InvalidResourceStateException", "The directory {value} is not in the state ACTIVE.", patience=120
+                ),
             ),
             Reference("subnetIds", SUBNET),
             Reference("ipGroupIds", IP_GROUP),
@@ -355,6 +362,7 @@ TYPES: Final = (
                 refusal=Refusal(
                     "ResourceNotFoundException", "The directory {value} is not registered with WorkSpaces."
                 ),
+                unready=Refusal("InvalidResourceStateException", "The directory {value} is not registered yet."),
             ),
             key_reference("volumeEncryptionKey"),
         ),

@@ -10,7 +10,7 @@ from simulator.documents import valid_policy
 from simulator.errors import AwsError
 from simulator.interfaces import ENI, Shape, interface
 from simulator.model import Reference, Refusal, ResourceType, Unique, at
-from simulator.types.common import one_of, random_id
+from simulator.types.common import PROPAGATION, one_of, random_id
 from simulator.types.gateways import ENDPOINT
 from simulator.types.groups import AWS_PREFIX_LISTS
 from simulator.types.vpc import GROUP, SUBNET, TABLE, VPC
@@ -238,7 +238,13 @@ TYPES: Final = (
             Reference("vpcId", VPC, blocks=False),
             Reference("subnetId", SUBNET, blocks=False),
             Reference("eniId", ENI, blocks=False),
-            Reference("iamRoleArn", ROLE, by=("arn",), blocks=False),
+            Reference(
+                "iamRoleArn",
+                ROLE,
+                by=("arn",),
+                blocks=False,
+                unready=Refusal("InvalidParameter", "Unable to assume given IAM role", patience=PROPAGATION),
+            ),
         ),
         unique=(
             Unique(

@@ -48,6 +48,7 @@ def _detachable(creation: Creation) -> None:
                 "DependencyViolation",
                 f"Network {vpc} has some mapped public address(es). Please unmap those public address(es) before "
                 f"detaching the gateway.",
+                until=nat.due if nat.phase == "deleting" else 0,
             )
 
 

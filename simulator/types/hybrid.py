@@ -126,7 +126,11 @@ TYPES: Final = (
         references=(
             Reference("customerGatewayId", CUSTOMER),
             Reference("vpnGatewayId", VGW),
-            Reference("transitGatewayId", TRANSIT_GATEWAY),
+            Reference(
+                "transitGatewayId",
+                TRANSIT_GATEWAY,
+                unready=Refusal("IncorrectState", "{value} is in invalid state"),
+            ),
         ),
         validate={
             "type": one_of("ipsec.1"),
@@ -208,7 +212,13 @@ TYPES: Final = (
         "Resolver Rule",
         lambda c: f"rslvr-rr-{c.hex(17)}",
         arn="arn:{partition}:route53resolver:{region}:{account}:resolver-rule/{id}",
-        references=(Reference("resolverEndpointId", RESOLVER),),
+        references=(
+            Reference(
+                "resolverEndpointId",
+                RESOLVER,
+                unready=Refusal("ResourceUnavailableException", "[RSLVR-00705] {value} is not operational"),
+            ),
+        ),
         validate={"ruleType": one_of("FORWARD", "SYSTEM", "RECURSIVE", "DELEGATE")},
         checks=(_forwarded,),
         computed=lambda c: {"ownerId": c.session.account, "shareStatus": "NOT_SHARED"},

@@ -10,7 +10,7 @@ from simulator.documents import valid_policy
 from simulator.errors import AwsError
 from simulator.model import Reference, Refusal, ResourceType, Unique, at
 from simulator.shapes import is_map
-from simulator.types.common import between, matching
+from simulator.types.common import PROPAGATION, between, matching
 
 if TYPE_CHECKING:
     from simulator.creation import Creation
@@ -69,19 +69,22 @@ def _no_lockout(creation: Creation) -> None:
     )
 
 
+_NO_PRINCIPAL: Final = Refusal(
+    "MalformedPolicyDocumentException",
+    "Policy contains a statement with one or more invalid principals.",
+    patience=PROPAGATION,
+)
+
+
 def _principals_exist(creation: Creation) -> None:
     text, account = creation.get("policy"), creation.session.account
     for statement in at(json.loads(text), "Statement") if text else []:
         principal = statement.get("Principal", {})
         for name in at(principal, "AWS") if is_map(principal) else []:
-            if (
-                str(name).startswith(f"arn:aws:iam::{account}:role/")
-                and creation.find("aws:iam/role:Role", name, ("arn",)) is None
-            ):
-                raise AwsError(
-                    "MalformedPolicyDocumentException",
-                    "Policy contains a statement with one or more invalid principals.",
-                )
+            if str(name).startswith(f"arn:aws:iam::{account}:role/"):
+                role = creation.find("aws:iam/role:Role", name, ("arn",))
+                if role is None or role.phase:
+                    creation.refuse(_NO_PRINCIPAL, due=role.due if role else 0)
 
 
 def _key(creation: Creation) -> Mapping[str, Any]:
@@ -169,6 +172,10 @@ TYPES: Final = (
             Unique(
                 ("name",),
                 Refusal("ResourceExistsException", "The operation failed because the secret {name} already exists."),
+                leaving=Refusal(
+                    "InvalidRequestException",
+                    "You can't create this secret because a secret with this name is already scheduled for deletion.",
+                ),
             ),
         ),
         validate={

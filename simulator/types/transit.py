@@ -25,6 +25,10 @@ SHARED: Final = ("tgw-",)
 _DEFAULT_FLAGS: Final = ("transitGatewayDefaultRouteTableAssociation", "transitGatewayDefaultRouteTablePropagation")
 
 
+# https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html (IncorrectState)
+_STATE: Final = Refusal("IncorrectState", "{value} is in invalid state")
+
+
 def _gateway(creation: Creation) -> Mapping[str, Any]:
     table = f"tgw-rtb-0{creation.hex(16, 'default table')}"
     return {
@@ -89,7 +93,7 @@ def _joins(token: str, noun: str, create: str, *unique: str) -> ResourceType:
         noun,
         lambda c: f"{c.get('transitGatewayRouteTableId')}_{c.get('transitGatewayAttachmentId')}",
         create=create,
-        references=(Reference(_JOINED[0], ATTACHMENT), Reference(_JOINED[1], TABLE)),
+        references=(Reference(_JOINED[0], ATTACHMENT, unready=_STATE), Reference(_JOINED[1], TABLE)),
         unique=(
             Unique(
                 unique,
@@ -136,7 +140,7 @@ TYPES: Final = (
         arn=_EC2_ARN + "transit-gateway-attachment/{id}",
         cloudformation="AWS::EC2::TransitGatewayVpcAttachment",
         references=(
-            Reference("transitGatewayId", GATEWAY, foreign=SHARED),
+            Reference("transitGatewayId", GATEWAY, foreign=SHARED, unready=_STATE),
             Reference("vpcId", VPC),
             Reference("subnetIds", SUBNET),
         ),
@@ -161,7 +165,7 @@ TYPES: Final = (
         "Transit Gateway Route Table",
         random_id("tgw-rtb"),
         arn=_EC2_ARN + "transit-gateway-route-table/{id}",
-        references=(Reference("transitGatewayId", GATEWAY),),
+        references=(Reference("transitGatewayId", GATEWAY, unready=_STATE),),
         not_found=Refusal("InvalidRouteTableID.NotFound", "Transit Gateway Route Table {value} does not exist."),
         in_use=Refusal("IncorrectState", "{id} has associations or propagations."),
         replace=frozenset({"transitGatewayId"}),
@@ -185,7 +189,7 @@ TYPES: Final = (
         lambda c: f"{c.get('transitGatewayRouteTableId')}_{c.get('destinationCidrBlock')}",
         references=(
             Reference("transitGatewayRouteTableId", TABLE),
-            Reference("transitGatewayAttachmentId", ATTACHMENT, blocks=False),
+            Reference("transitGatewayAttachmentId", ATTACHMENT, blocks=False, unready=_STATE),
         ),
         unique=(
             Unique(

@@ -15,7 +15,7 @@ from typing import Any
 from simulator import inputs as checking
 from simulator.changes import Change, changes
 from simulator.creation import Session
-from simulator.errors import AwsError, OperationError, SimulatedFaultError
+from simulator.errors import AwsError, OperationError, SimulatedFaultError, UnfinishedError
 from simulator.operations import Operations
 from simulator.schema import schema_of
 from simulator.types import type_of
@@ -34,6 +34,8 @@ class Known:
     id: str
     inputs: dict[str, Any]
     outputs: dict[str, Any]
+    unfinished: bool = False
+    """Whether it was not ready when the run ended: the next run changes it to what it is, as the engine does."""
 
 
 @dataclass
@@ -54,14 +56,24 @@ class Deployment:
         broken: set[str] = set()
         made_up = _Ids(self)
         for item in self.recording.registrations:
-            if not item.custom or not item.type.startswith("aws:") or item.urn in self.state:
+            known = self.state.get(item.urn)
+            if not item.custom or not item.type.startswith("aws:") or (known and not known.unfinished):
                 continue
             if broken & {*item.depends_on, *(urn for urns in item.property_dependencies.values() for urn in urns)}:
                 broken.add(item.urn)
                 continue
             given = made_up.in_place(item)
             try:
-                made = operations.create(self.session, item.urn, given)
+                made = (
+                    operations.update(self.session, item.urn, known.id, given)
+                    if known
+                    else operations.create(self.session, item.urn, given)
+                )
+            except UnfinishedError as failure:
+                broken.add(item.urn)
+                failures.append(str(failure))
+                self.state[item.urn] = Known(failure.made.id, given.values, failure.made.outputs, unfinished=True)
+                continue
             except _FAILURES as failure:
                 broken.add(item.urn)
                 failures.append(str(failure))
@@ -101,6 +113,7 @@ class Deployment:
 
     def adopt(self, operations: Operations) -> list[str]:
         """Take up what a create has made whose answer was lost, as the launcher does; gives the ids."""
+        operations.settle_down(self.session)
         made_up = _Ids(self)
         known = [{"type": urn.split("::")[2].rsplit("$", 1)[-1], "id": one.id} for urn, one in self.state.items()]
         wanted = [

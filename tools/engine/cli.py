@@ -149,6 +149,13 @@ def account(layout: Layout, options: argparse.Namespace) -> int:
     return 0
 
 
+def clock(layout: Layout, options: argparse.Namespace) -> int:
+    """Tell the time in the stack's account, or let time pass there."""
+    workspace = open_workspace(layout, options.stack)
+    print(workspace.simulator("clock", *options.arguments), end="")
+    return 0
+
+
 def setup_only(layout: Layout, options: argparse.Namespace) -> int:
     """Make everything ready and stop."""
     engine = set_up(layout)
@@ -216,6 +223,7 @@ COMMANDS: dict[str, tuple[Command, str]] = {
     "refresh": (operate, "compare the state with the simulated account"),
     "destroy": (operate, "delete everything from the simulated account"),
     "account": (account, "serve the account's AWS APIs: until Ctrl-C, or while a command given in ARGS runs"),
+    "clock": (clock, 'tell the account\'s time; ARGS="--advance 30d" lets time pass, --wait until nothing is pending'),
     "blocked": (blocked, "show the guard refusing a stack with one dangerous change (0 when it refuses)"),
     "faults": (faults, "try an error at every create of the stack (--every N: every N-th only)"),
     "bench": (bench, "measure the engine on this machine"),
@@ -231,8 +239,9 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         prog="make",
         description="secure-room: every command sets itself up. What follows -- (make ARGS=…) is passed on.",
-        epilog="Also `make topologies` (the life of every example network) and `make mutations` (every part of both "
-        "networks changed, one at a time): the longest proofs, apart from `make test`.",
+        epilog="Also `make topologies` (the life of every example network), `make mutations` (every part of both "
+        "networks changed, one at a time) and `make sweep` (a fault at every call of both stacks' lives): the longest "
+        "proofs, apart from `make test`.",
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, (_, text) in COMMANDS.items():

@@ -48,7 +48,7 @@ def recover(workspace: Workspace) -> Recovery | None:
     if not latest.get("pending_operations"):
         return None
     exported = workspace.export()
-    recovery = plan_recovery(exported["deployment"], workspace.account_contents())
+    recovery = plan_recovery(exported["deployment"], _ready(workspace))
     note(
         f"The last run of stack {workspace.stack} was killed while it created something: "
         f"{len(recovery.adopted)} objects found in the account and adopted, {len(recovery.dropped)} never made."
@@ -65,7 +65,7 @@ def adopt(workspace: Workspace) -> Recovery | None:
     """
     if not workspace.exists():
         return None
-    contents = workspace.account_contents()
+    contents = _ready(workspace)
     latest: dict[str, Any] = json.loads(workspace.checkpoint.read_text())["checkpoint"].get("latest") or {}
     lost = left_behind(latest, contents)
     if not lost:
@@ -88,6 +88,21 @@ def adopt(workspace: Workspace) -> Recovery | None:
     if recovery.adopted:
         _settle(workspace, exported, recovery.settle(deployment))
     return recovery
+
+
+def _ready(workspace: Workspace) -> list[dict[str, Any]]:
+    """The account's contents once nothing in it is being made or deleted any more: what the last run did not wait for.
+
+    In a real account the same waiting is done with `aws ... wait` or by looking.
+    """
+    contents = workspace.account_contents()
+    passing = [item for item in contents if item["state"]]
+    if not passing:
+        return contents
+    for item in passing:
+        note(f"{item['type']} {item['id']} is {item['state']} in stack {workspace.stack}'s account; waiting for it.")
+    workspace.settle_down()
+    return workspace.account_contents()
 
 
 def _settle(workspace: Workspace, exported: dict[str, Any], deployment: dict[str, Any]) -> None:

@@ -169,12 +169,7 @@ class Workspace:
     def unprotect(self) -> None:
         """Lift what protects from deletion, in the state and in the account. Raises LauncherError."""
         self.capture(["state", "unprotect", "--all", "--yes"], account=False)
-        argv = [str(self.layout.python), "-m", "simulator", "unprotect", "--state-dir", str(self.account_state)]
-        lifted = subprocess.run(
-            argv, cwd=self.layout.root, env=self.environment(), capture_output=True, text=True, check=False
-        )
-        if lifted.returncode != 0:
-            raise LauncherError(f"the account's protections cannot be lifted\n{lifted.stderr}", "see above")
+        self.simulator("unprotect")
 
     def preview_changes(self) -> dict[str, int]:
         """How many resources a preview would create, update, replace, delete, keep (`same`). Raises LauncherError."""
@@ -193,20 +188,33 @@ class Workspace:
         exported: dict[str, Any] = json.loads(result.stdout)
         return exported
 
+    def awaiting_deletion(self) -> list[dict[str, Any]]:
+        """What is deleted but can still be brought back: keys and secrets. Raises LauncherError."""
+        leaving: list[dict[str, Any]] = self._shown()["leaving"]
+        return leaving
+
     def account_contents(self) -> list[dict[str, Any]]:
         """What is in the simulated account, without what AWS puts there by itself. Raises LauncherError."""
         objects: list[dict[str, Any]] = self._shown()["objects"]
         return [item for item in objects if not item["made_by_aws"]]
 
+    def settle_down(self) -> None:
+        """Let the account's clock go on until nothing in it is being made or deleted any more. Raises LauncherError."""
+        self.simulator("clock", "--wait")
+
     def _shown(self) -> dict[str, Any]:
-        argv = [str(self.layout.python), "-m", "simulator", "show", "--state-dir", str(self.account_state), "--json"]
-        shown = subprocess.run(
+        content: dict[str, Any] = json.loads(self.simulator("show", "--json"))
+        return content
+
+    def simulator(self, command: str, *arguments: str) -> str:
+        """What a command of the simulated account prints. Raises LauncherError when it fails."""
+        argv = [str(self.layout.python), "-m", "simulator", command, "--state-dir", str(self.account_state), *arguments]
+        done = subprocess.run(
             argv, cwd=self.layout.root, env=self.environment(), capture_output=True, text=True, check=False
         )
-        if shown.returncode != 0:
-            raise LauncherError(f"the simulated account cannot be read\n{shown.stderr}", "see above")
-        content: dict[str, Any] = json.loads(shown.stdout)
-        return content
+        if done.returncode != 0:
+            raise LauncherError(f"the simulated account cannot do this: {command}\n{done.stderr}", "see above")
+        return done.stdout
 
     # -- running -------------------------------------------------------------------------------------------------------
 

@@ -1,42 +1,39 @@
-"""Whatever single call of a deployment fails, and however: the next run leads to what a run without faults leads to."""
+"""Whatever single call of a stack's life fails, and however: the next run leads to what one without faults leads to."""
 
 from __future__ import annotations
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from simulator.account import Account
-from simulator.faults import KINDS, Fault, FaultPlan
+from simulator.faults import KINDS, FaultPlan
 from simulator.operations import Operations
 from simulator.protection import lift_in
-from tests.support.recorder import Recording, record
 from tests.support.replay import Deployment
+from tests.support.sweep import MANNERS, STACKS, Life, Trial, attempt, live, recordings
 
-STACKS = ("dev", "prod")
 Contents = Counter[tuple[str, str]]
 
 
 @pytest.fixture(scope="module")
-def recordings() -> dict[str, Recording]:
-    """Both stacks of the program, recorded once."""
-    return {stack: record(stack, known=True) for stack in STACKS}
+def lives(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Life]:
+    """Both stacks of the program, each after a life without faults."""
+    return {stack: live(stack, tmp_path_factory.mktemp(stack)) for stack in STACKS}
 
 
 @pytest.fixture(scope="module")
-def wanted(recordings: dict[str, Recording]) -> dict[str, Contents]:
+def wanted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Contents]:
     """What a deployment without faults leads to, by stack."""
     found: dict[str, Contents] = {}
-    for stack, recording in recordings.items():
-        with TemporaryDirectory() as folder:
-            operations = Operations(Account(Path(folder)))
-            assert Deployment(recording).up(operations) == []
-            found[stack] = contents(operations)
+    for stack in STACKS:
+        operations = Operations(Account(tmp_path_factory.mktemp(stack)))
+        assert Deployment(recordings(stack)[0]).up(operations) == []
+        found[stack] = contents(operations)
     return found
 
 
@@ -48,10 +45,10 @@ def contents(operations: Operations) -> Contents:
     return Counter(named)
 
 
-def test_a_stack_is_deployed_and_deleted_without_faults(recordings: dict[str, Recording], tmp_path: Path) -> None:
-    for stack, recording in recordings.items():
+def test_a_stack_is_deployed_and_deleted_without_faults(tmp_path: Path) -> None:
+    for stack in STACKS:
         operations = Operations(Account(tmp_path / stack))
-        deployment = Deployment(recording)
+        deployment = Deployment(recordings(stack)[0])
         assert deployment.up(operations) == []
         assert deployment.up(operations) == []
         assert deployment.refresh(operations) == []
@@ -60,11 +57,9 @@ def test_a_stack_is_deployed_and_deleted_without_faults(recordings: dict[str, Re
         assert operations.account.all() == []
 
 
-def test_stacks_and_developers_deploy_at_once_without_meeting(
-    recordings: dict[str, Recording], wanted: dict[str, Contents], tmp_path: Path
-) -> None:
+def test_stacks_and_developers_deploy_at_once_without_meeting(wanted: dict[str, Contents], tmp_path: Path) -> None:
     accounts = {name: Operations(Account(tmp_path / name)) for name in ("dev", "prod", "dev-of-another")}
-    deployments = {name: Deployment(recordings[name.partition("-")[0]]) for name in accounts}
+    deployments = {name: Deployment(recordings(name.partition("-")[0])[0]) for name in accounts}
     with ThreadPoolExecutor() as pool:
         failed = list(pool.map(lambda name: deployments[name].up(accounts[name]), accounts))
     assert failed == [[], [], []]
@@ -76,12 +71,10 @@ def test_stacks_and_developers_deploy_at_once_without_meeting(
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_every_create_may_fail_once(
-    recordings: dict[str, Recording], wanted: dict[str, Contents], stack: str, tmp_path: Path
-) -> None:
+def test_every_create_may_fail_once(wanted: dict[str, Contents], stack: str, tmp_path: Path) -> None:
     """Each run fails wherever it comes to an object for the first time: a few runs try the error at every create."""
     operations = Operations(Account(tmp_path), FaultPlan(fail_each_create_once=True))
-    deployment = Deployment(recordings[stack])
+    deployment = Deployment(recordings(stack)[0])
     failed = 0
     while failures := deployment.up(operations):
         assert all("simulated fault at create " in failure for failure in failures)
@@ -90,61 +83,24 @@ def test_every_create_may_fail_once(
     assert contents(operations) == wanted[stack]
 
 
-FAULTS = st.builds(
-    Fault, on=st.just("create"), at=st.integers(1, 240), kind=st.sampled_from(sorted(KINDS)), after_effect=st.booleans()
-)
-SLOW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+CALLS = st.sampled_from([(on, manner) for on, manners in MANNERS.items() for manner in manners])
 
 
-@SLOW
-@given(stack=st.sampled_from(STACKS), fault=FAULTS)
-def test_a_fault_at_any_create_is_made_good(
-    recordings: dict[str, Recording], wanted: dict[str, Contents], stack: str, fault: Fault
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.sampled_from(STACKS), CALLS, st.integers(0, 10**6), st.sampled_from(sorted(KINDS)))
+def test_a_fault_at_any_call_is_made_good(
+    lives: dict[str, Life], stack: str, call: tuple[str, str], number: int, kind: str
 ) -> None:
-    with TemporaryDirectory() as folder:
-        deployment = Deployment(recordings[stack])
-        account = Account(Path(folder))
-        failed = deployment.up(Operations(account, FaultPlan(faults=(fault,))))
-        # What names no dependency may be refused after it: a route that must match a subnet, when the subnet failed.
-        assert f"simulated fault at create {fault.at} " in failed[0]
-        again = Operations(account)
-        adopted = deployment.adopt(again)
-        event(f"{fault.kind}, {'answer lost' if fault.after_effect else 'nothing done'}: {len(adopted)} adopted")
-        assert len(adopted) == int(fault.after_effect)
-        assert deployment.up(again) == []
-        assert contents(again) == wanted[stack]
-        lift_in(again.account)
-        assert deployment.destroy(again) == []
-        assert again.account.all() == []
+    """`make sweep` tries every call of both stacks in every manner, and prints what came of it."""
+    on, manner = call
+    outcome = attempt(lives[stack], Trial(stack, on, 1 + number % lives[stack].calls[on], manner, kind))
+    event(f"{on}, {manner}: {outcome}")
+    assert outcome.startswith("converged"), outcome
 
 
-@SLOW
-@given(stack=st.sampled_from(STACKS), at=st.integers(1, 240), late=st.booleans(), kind=st.sampled_from(sorted(KINDS)))
-def test_a_fault_at_any_delete_is_made_good(
-    recordings: dict[str, Recording], stack: str, at: int, late: bool, kind: str
+@pytest.mark.parametrize(("manner", "adopted"), [("before", 0), ("after", 1), ("killed after", 1), ("cut", 1)])
+def test_what_was_made_and_whose_answer_was_lost_is_adopted_and_never_made_twice(
+    lives: dict[str, Life], manner: str, adopted: int
 ) -> None:
-    with TemporaryDirectory() as folder:
-        account = Account(Path(folder))
-        operations = Operations(account, FaultPlan(faults=(Fault("delete", at, kind, late),)))
-        deployment = Deployment(recordings[stack])
-        assert deployment.up(operations) == []
-        lift_in(operations.account)
-        failed = deployment.destroy(operations)
-        assert f"simulated fault at delete {at} " in failed[0]
-        assert deployment.destroy(operations) == []
-        assert account.all() == []
-
-
-@SLOW
-@given(stack=st.sampled_from(STACKS), at=st.integers(1, 240), kind=st.sampled_from(sorted(KINDS)))
-def test_a_fault_at_any_read_loses_nothing_of_the_state(
-    recordings: dict[str, Recording], stack: str, at: int, kind: str
-) -> None:
-    with TemporaryDirectory() as folder:
-        operations = Operations(Account(Path(folder)), FaultPlan(faults=(Fault("read", at, kind),)))
-        deployment = Deployment(recordings[stack])
-        assert deployment.up(operations) == []
-        before = dict(deployment.state)
-        assert len(deployment.refresh(operations)) == 1
-        assert deployment.refresh(operations) == []
-        assert deployment.state == before
+    told = f"converged, {adopted} adopted" if adopted else "converged"
+    assert attempt(lives["dev"], Trial("dev", "create", 40, manner)) == told
