@@ -145,10 +145,10 @@ def _passed_on(at: _Node, listener: Listener, found: Found) -> Iterator[Found]:
                     Trail(hops=found.path), hop, "the target is in a zone that this node does not serve"
                 )
                 continue
-            sent, hops = _to_target(at, group, target, port, found.packets)
+            sent, hops = _to_target(at, group, target, port, found)
             if sent:
                 works |= sent
-                path = found.path if path is not found.path else (*found.path, *hops)
+                path = hops if path is found.path else path
     if works:
         yield replace(found, packets=works, path=path)
     else:
@@ -220,42 +220,49 @@ def preserves(group: TargetGroup) -> bool | Unknown:
 
 
 def _to_target(
-    at: _Node, group: TargetGroup, target: Host, port: int | Unknown, sent: Packets
+    at: _Node, group: TargetGroup, target: Host, port: int | Unknown, found: Found
 ) -> tuple[Packets, tuple[Hop, ...]]:
-    """Give the client's packets that get on to one target and are answered, and the hops of that second leg."""
-    connector, node = at.connector, at.host
+    """Give the client's packets that get on to one target and are answered, and all the hops of their way."""
+    connector, node, sent = at.connector, at.host, found.packets
     kept = False if at.linked else preserves(group)
     if isinstance(kept, Unknown) or isinstance(port, Unknown):
         connector.walker.stops.note(tuple(doubt for doubt in (kept, port) if isinstance(doubt, Unknown)))
-        return (sent if connector.may else NOTHING), ()
+        return (sent if connector.may else NOTHING), found.path
     onward = sent.replace(DESTINATION, target.addresses & IPV4).replace(PORT, IntervalSet.of(port))
     if kept:
-        return _with_client_address(connector, node, target, sent, onward)
+        return _with_client_address(connector, node, target, found, onward)
     own = onward.replace(0, node.addresses & IPV4).replace(SOURCE_PORT, EPHEMERAL)
     from guardrails.network.connect import Goals  # noqa: PLC0415 - the two modules call each other
 
     start = Point(PointKind.HOST, node.key, node, node.vpc)
-    for found in connector.connect(start, own, Goals(hosts=(target,)), Trail(), at.depth + 1):
-        return sent.limit(PROTOCOL, found.packets.side(PROTOCOL) or IntervalSet()), found.path
-    return NOTHING, ()
+    way = Trail(hops=found.path)
+    for leg in connector.connect(start, own, Goals(hosts=(target,)), way, at.depth + 1):
+        return sent.limit(PROTOCOL, leg.packets.side(PROTOCOL) or IntervalSet()), leg.path
+    return NOTHING, found.path
 
 
 def _with_client_address(
-    connector: Connector, node: Host, target: Host, sent: Packets, onward: Packets
+    connector: Connector, node: Host, target: Host, found: Found, onward: Packets
 ) -> tuple[Packets, tuple[Hop, ...]]:
-    """Pass ACLs and the target's groups with the client's address; replies return to the node, which remembers.
+    """Pass groups and ACLs with the client's address; replies return to the node, which remembers.
 
+    The node's own groups decide what leaves it ("Update the security groups for your Network Load Balancer").
     A target admits clients by address, or all of them by the balancer's own group; never by the clients' groups, and
     it is no client of itself ("Register targets", "Troubleshoot: hairpinning", Network Load Balancers).
     """
-    walker = connector.walker.aim((node,), (target,))
-    onward, trail = walker.cross(
-        node.subnet, target.subnet, onward.without(SOURCE, target.addresses), Trail(direct=False)
-    )
+    walker, sent = connector.walker.aim((node,), (target,)), found.packets
+    way = Trail(hops=found.path)
+    onward, trail = walker.groups(node, Direction.EGRESS, onward.without(SOURCE, target.addresses), way)
+    if not onward:
+        return NOTHING, found.path
+    onward, trail = walker.cross(node.subnet, target.subnet, onward, replace(trail, direct=False))
     named = onward & walker.filters.refers(target, Direction.INGRESS, node.groups or frozenset())
     if onward - named:
         onward, trail = walker.groups(target, Direction.INGRESS, onward - named, trail)
         onward |= named
+    elif named:
+        groups = ", ".join(sorted(connector.model.label(name) for name in target.groups or ()))
+        trail = trail.add(Hop(target.id, "security-group", groups, "ingress rule that names the load balancer's group"))
     if target.owner in connector.model.balancers:
         listened = [_listens(one) for one in connector.model.balancers[target.owner].listeners]
         served = [part for parts in listened for part in parts if part[2] is None or connector.may]

@@ -50,6 +50,8 @@ class Verdict:
 
     passed: Packets
     unknowns: tuple[Unknown, ...] = ()
+    named: Packets = NOTHING
+    """Those of `passed` that nothing but rules with a group as their peer let through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +100,14 @@ class Filters:
         compiled = self._compile(host.groups, direction)
         peers = tuple(peers)
         side = SOURCE if direction is Direction.INGRESS else DESTINATION
-        passed = [sent & _place(compiled.fixed, side)]
+        plain = sent & _place(compiled.fixed, side)
+        passed = [plain]
         if direct:
             for line in compiled.grouped:
                 members = self.members(line.group or "", peers)
                 if members:
                     passed.append(sent.limit(side, members) & _place(line.services, side))
+        named = Packets.union(passed[1:]) - plain if len(passed) > 1 else NOTHING
         unknowns = list(compiled.gaps)
         for line in compiled.vague:
             met = sent & _place(line.services, side)
@@ -117,7 +121,7 @@ class Filters:
                     passed.append(met)
         if self.may and compiled.gaps:
             return Verdict(sent, tuple(unknowns))
-        return Verdict(Packets.union(passed), tuple(unknowns))
+        return Verdict(Packets.union(passed), tuple(unknowns), named)
 
     def refers(self, host: Host, direction: Direction, groups: frozenset[str]) -> Packets:
         """Give the packets, whatever their peer, that rules of a host's groups admit by naming one of some groups."""

@@ -9,7 +9,7 @@ from guardrails.facts.network import Direction
 from guardrails.facts.values import Ref, Unknown
 from guardrails.network.answer import Block, Hop
 from guardrails.network.hosts import Host
-from guardrails.network.packets import Packets
+from guardrails.network.packets import NOTHING, Packets
 from guardrails.network.routing import Choice
 
 
@@ -47,6 +47,8 @@ class Trail:
     """Filtered interfaces with the direction in which they let the packets through."""
     direct: bool = True
     """Whether the packets still come straight from their source, so that groups can refer to it."""
+    named: Packets = NOTHING
+    """What left by nothing but a rule that names the destination's group: it must get there as directly."""
     home: bool = True
     """Whether they are still in the VPC where the leg began."""
     zone: Ref | None = None

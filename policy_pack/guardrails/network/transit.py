@@ -79,6 +79,7 @@ def enter_from_vpc(walker: Walker, step: Step) -> Iterator[Arrival]:
         walker.stops.drop(step.trail, hop, "the VPC has no attachment to this transit gateway")
         return
     sent, trail = _to_own_zone(walker, step, attachment, hop)
+    sent = walker.unnamed(sent, trail)
     if sent:
         trail = replace(trail, home=False, direct=trail.direct and _keeps_groups(model, gateway, attachment))
         yield from route(walker, gateway, attachment, sent, trail)

@@ -68,6 +68,8 @@ class Walker:
             rule = self.filters.group_rule(host, direction, verdict.passed, peers, direct=trail.direct)
             trail = trail.add(replace(hop, rule=rule))
         trail = replace(trail, crossed=trail.crossed | {(host.key, direction)})
+        if direction is Direction.EGRESS and verdict.named:
+            trail = replace(trail, named=verdict.named)
         return verdict.passed, trail.learn(verdict.unknowns if self.may else ())
 
     def acl(self, subnet: str, direction: Direction, sent: Packets, trail: Trail) -> tuple[Packets, Trail]:
@@ -109,6 +111,20 @@ class Walker:
         sent, trail = self.groups(host, Direction.EGRESS, sent, trail)
         if sent:
             yield from self.from_subnet(host.subnet, sent, trail)
+
+    def unnamed(self, sent: Packets, trail: Trail) -> Packets:
+        """Take away what left its source by nothing but a rule that names the destination's group.
+
+        A reference holds within a VPC and over a peering of one Region; not through a middlebox, and outbound not over
+        a transit gateway ("Reference security groups", Amazon VPC User Guide; "Transit gateway VPC attachments").
+        """
+        rest = sent - trail.named if trail.named else sent
+        if sent and not rest:
+            sender = self.sources[0]
+            groups = ", ".join(sorted(self.model.label(name) for name in sender.groups or ()))
+            hop = Hop(sender.id, "security-group", groups, "egress rule that names a group")
+            self.stops.drop(trail, hop, "a reference to a group does not hold along this way")
+        return rest
 
     def from_subnet(self, subnet: str, sent: Packets, trail: Trail) -> Iterator[Arrival]:
         """Forward packets that are inside a subnet: neighbours directly, everything else by the route table."""
@@ -196,6 +212,8 @@ class Walker:
         if silent and not trail.reply:
             self.stops.drop(trail, Hop(host.id, host.owner_kind), silent)
             return
+        if not trail.direct:
+            wanted = self.unnamed(wanted, trail)
         wanted, trail = self.cross(step.subnet, host.subnet, wanted, trail)
         if wanted:
             wanted, trail = self.groups(host, Direction.INGRESS, wanted, trail)

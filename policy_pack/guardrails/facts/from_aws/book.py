@@ -38,6 +38,8 @@ class Book:
     pages: dict[str, dict[str, Record]] = field(default_factory=dict[str, dict[str, Record]])
     gone: dict[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
     """Ids that are listed in a state that counts as absent, with the object's name and that state."""
+    serving_nobody: set[str] = field(default_factory=set[str])
+    """Those ids, what interfaces call such objects, and the interfaces that such objects list as theirs."""
     known: set[str] = field(default_factory=set[str])
     assumptions: list[str] = field(default_factory=list[str])
 
@@ -66,6 +68,8 @@ class Book:
             states[key] = (present, state)
             if not present:
                 self.gone[key] = (_name(record), state)
+                interfaces = record.scan().texts("NetworkInterfaceIds")
+                self.serving_nobody.update((key, key.rpartition(":loadbalancer/")[2], *interfaces))
             elif key in page:
                 self._merge(kind, page, key, record)
             else:

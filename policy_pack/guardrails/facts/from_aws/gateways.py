@@ -66,7 +66,7 @@ def read_nat_gateways(book: Book, owners: Owners) -> tuple[NatGateway, ...]:
         return NatGateway(
             **common(record, key),
             subnet=missing(record, "SubnetId") if regional else book.ref(record.text("SubnetId"), record.where),
-            public=(record.text("ConnectivityType") or "public").lower() == "public",
+            public=_is_public(book, record, held),
             addresses=tuple(ip for one in held if (ip := one.address("PrivateIp"))),
             public_addresses=tuple(ip for one in held if (ip := one.address("PublicIp"))),
             regional=regional,
@@ -74,6 +74,22 @@ def read_nat_gateways(book: Book, owners: Owners) -> tuple[NatGateway, ...]:
         )
 
     return tuple(book.read("NatGateways", build))
+
+
+def _is_public(book: Book, gateway: Record, held: list[Record]) -> bool:
+    """Tell whether a NAT gateway has a public address; one of the public kind without it has private ones only.
+
+    An answer that prints no addresses at all leaves it at what the kind of gateway means.
+    """
+    if (gateway.text("ConnectivityType") or "public").lower() != "public":
+        return False
+    if not gateway.has("NatGatewayAddresses") or any(one.has("PublicIp") for one in held):
+        return True
+    interfaces = {key for one in held if (key := one.text("NetworkInterfaceId"))}
+    listed = [one for key in interfaces if (one := book.get("NetworkInterfaces", key))]
+    return any(one.has("Association") for one in listed) or any(
+        one.text("NetworkInterfaceId") in interfaces for one in book.scan("Addresses")
+    )
 
 
 def _is_in_place(address: Record) -> bool:

@@ -244,7 +244,7 @@ def _interface(book: Book, owners: Owners, key: str, record: Record, elastic: El
         public_mappings=tuple((private, public) for private, public in mapped if private is not None),
         source_dest_check=record.flag("SourceDestCheck", default=True),
         filtered=kind not in _UNFILTERED and not (kind == "network_load_balancer" and groups == ()),
-        attached=_is_attached(book, record),
+        attached=_is_attached(book, record, owner),
         igw_denied=record.flag("DenyAllIgwTraffic"),
     )
 
@@ -260,9 +260,11 @@ def _groups(book: Book, record: Record, name: str = "Groups") -> tuple[Maybe[Ref
     return tuple(book.ref(one.required("GroupId")) for one in record.members(name))
 
 
-def _is_attached(book: Book, record: Record) -> bool:
+def _is_attached(book: Book, record: Record, owner: Owner) -> bool:
+    """Tell whether an interface serves anybody: not when what it belongs to counts as absent (`kinds.py`)."""
     attachment = record.member("Attachment")
-    if attachment and (attachment.text("InstanceId") or "") in book.gone:
+    holder = (attachment.text("InstanceId") if attachment else None) or ""
+    if {holder, owner.key, record.required("NetworkInterfaceId")} & book.serving_nobody:
         return False
     return (record.text("Status") or "").lower() != "available"
 

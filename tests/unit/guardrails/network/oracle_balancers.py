@@ -59,6 +59,8 @@ class OracleBalancers(OracleFilters):
         near, far = str(self.ref(node.subnet)), str(self.ref(target.subnet))
         if packet.source in target.addresses or not self.crosses(near, far, packet):
             return False
+        if self.groups(node, Direction.EGRESS, packet, Memory()) is None:
+            return False
         direct = self.groups(target, Direction.INGRESS, packet, Memory(direct=False)) is not None
         if not direct and not self.names_node(node, target, packet):
             return False

@@ -38,6 +38,8 @@ class Memory:
     picked: tuple[tuple[str, str], ...] = ()
     replying: bool = False
     direct: bool = True
+    named: bool = False
+    """Nothing but a rule that names the destination's group let the packet out."""
     home: bool = True
     zone: str | None = None
     steps: int = 0
@@ -72,6 +74,8 @@ class OracleFilters:
         return str(self.ref(self.subnets[subnet].vpc))
 
     def groups(self, host: Interface, way: Direction, packet: Packet, memory: Memory) -> Memory | None:
+        if memory.named and not memory.direct and not memory.replying and way is Direction.INGRESS:
+            return None
         if not host.filtered:
             return memory
         other = Direction.INGRESS if way is Direction.EGRESS else Direction.EGRESS
@@ -79,17 +83,18 @@ class OracleFilters:
             return memory
         far = packet.source if way is Direction.INGRESS else packet.target
         names = {self.ref(group) for group in host.groups}  # pyright: ignore
-        for group in self.n.groups:
-            if group.key not in names:
-                continue
-            for rule in group.rules:
-                if (
-                    rule.direction is way
-                    and self.admits(rule.protocol, rule.ports, packet)
-                    and self.peer(rule.peer, far, memory)
-                ):
-                    return replace(memory, flows=memory.flows | {(host.key, way)})
-        return None
+        rules = [rule for group in self.n.groups if group.key in names for rule in group.rules]
+        met = [
+            isinstance(rule.peer, GroupRef)
+            for rule in rules
+            if rule.direction is way
+            and self.admits(rule.protocol, rule.ports, packet)
+            and self.peer(rule.peer, far, memory)
+        ]
+        if not met:
+            return None
+        named = memory.named or (way is Direction.EGRESS and all(met))
+        return replace(memory, flows=memory.flows | {(host.key, way)}, named=named)
 
     def peer(self, peer: Any, far: Any, memory: Memory) -> bool:
         if isinstance(peer, GroupRef):
