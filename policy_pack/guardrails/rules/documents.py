@@ -161,7 +161,8 @@ def repeated(facts: Facts) -> frozenset[tuple[str, Document]]:
 def _holders(facts: Facts, policy: Resource, prop: str) -> set[str]:
     literal = policy.get(prop)
     named = facts.lookup(literal).key if isinstance(literal, str) else None
-    return {*(policy.edges or {}).get(prop, ()), *([named] if named else [])}
+    # A topic's policy has the topic's ARN as its own: it must not be taken for its holder.
+    return {*(policy.edges or {}).get(prop, ()), *([named] if named else [])} - {policy.urn}
 
 
 _REPEATED = "documents that are only answered"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -96,7 +97,7 @@ class Permitted:
         if isinstance(peer.group, Unknown):
             return peer.group
         if peer.group.key is None:
-            return ""  # FCL007 tells an undeclared one
+            return self._outside_excess(peer.group.literal or "", flows, wanted)
         zones = self.places.groups.get(peer.group.key, ())
         if not zones:
             return "a group that is in no zone"
@@ -105,6 +106,21 @@ class Permitted:
             if missing:
                 return f"zone {zone} on ports {_shown(missing)}"
         return ""
+
+    def _outside_excess(self, group: str, flows: list[tuple[Flow, str]], wanted: IntervalSet) -> str:
+        """Judge a group outside of the stack by its declared addresses; without any, by flows with places outside."""
+        declared = next((one for one in self.places.intent.externals if one.id == group), None)
+        if declared is None:
+            return ""  # FCL007 tells it
+        if declared.cidrs:
+            return self._block_excess(list(declared.cidrs), flows, wanted)
+        missing = wanted - _union(ports_of(flow) for flow, other in flows if other not in self._own_zones)
+        return f"group {group}, which is outside of the stack, on ports {_shown(missing)}" if missing else ""
+
+    @cached_property
+    def _own_zones(self) -> set[str]:
+        """Zones that have subnets in the stack."""
+        return {zone for zones in self.places.subnets.values() for zone in zones}
 
     def _names(self, place: str, zone: str) -> bool:
         if place in {zone, ANYWHERE}:

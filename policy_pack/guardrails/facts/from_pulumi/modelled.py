@@ -16,6 +16,7 @@ RELEVANT = frozenset(
         "globalaccelerator",
         "iam",
         "kms",
+        "lightsail",
         "networkfirewall",
         "networkmanager",
         "ram",
@@ -44,7 +45,8 @@ KNOWN = (
         "InternetGatewayAttachment LaunchConfiguration LaunchTemplate MainRouteTableAssociation ManagedPrefixList "
         "ManagedPrefixListEntry NatGateway NetworkAcl NetworkAclAssociation NetworkAclRule NetworkInterface "
         "NetworkInterfaceAttachment NetworkInterfaceSecurityGroupAttachment PeeringConnectionOptions Route RouteTable "
-        "RouteTableAssociation SecurityGroup SecurityGroupAssociation SecurityGroupRule SpotInstanceRequest Subnet Vpc "
+        "RouteTableAssociation SecurityGroup SecurityGroupAssociation SecurityGroupRule SnapshotCreateVolumePermission "
+        "SpotInstanceRequest Subnet Vpc "
         "VpcBlockPublicAccessExclusion VpcBlockPublicAccessOptions VpcEndpoint VpcEndpointPolicy "
         "VpcEndpointRouteTableAssociation VpcEndpointService VpcEndpointServiceAllowedPrinciple "
         "VpcEndpointSubnetAssociation VpcIpv4CidrBlockAssociation VpcIpv6CidrBlockAssociation VpcPeeringConnection "
@@ -73,7 +75,7 @@ KNOWN = (
     | _kinds("secretsmanager", "Secret SecretPolicy SecretRotation SecretVersion")
     | _kinds("workspaces", "Directory IpGroup Workspace")
     | _kinds("directoryservice", "Directory LogSubscription")
-    | _kinds("ram", "PrincipalAssociation ResourceAssociation ResourceShare")
+    | _kinds("ram", "PrincipalAssociation ResourceAssociation ResourceShare ResourceShareAssociationsExclusive")
     | _kinds("workspacesweb", "IpAccessSettings IpAccessSettingsAssociation UserSettings UserSettingsAssociation")
 )
 """Kinds that the readers turn into facts, or that rules judge."""
@@ -106,11 +108,16 @@ HARMLESS = (
     )
     | _kinds("cloudformation", "CloudFormationType")
     | _kinds("kms", "Ciphertext CustomKeyStore")
+    | _kinds(
+        "lightsail",
+        "Certificate Disk Domain DomainEntry KeyPair LbCertificate LbCertificateAttachment "
+        "LbHttpsRedirectionPolicy LbStickinessPolicy",
+    )
     | _kinds("secretsmanager", "Tag")
     | _kinds("workspaces", "ConnectionAlias")
     | _kinds("directoryservice", "ConditionalForwarder IpRoute IpRoutesExclusive RadiusSettings ServiceRegion")
     | _kinds("vpc", "EndpointPrivateDns EndpointServicePrivateDnsVerification")
-    | _kinds("ram", "Permission ResourceShareAccepter ResourceShareAssociationsExclusive SharingWithOrganization")
+    | _kinds("ram", "Permission ResourceShareAccepter SharingWithOrganization")
     | _kinds("networkmanager", "GlobalNetwork Site Device Link LinkAssociation CustomerGatewayAssociation")
 )
 """Kinds that open no way and give no right by themselves; an identity provider is trusted by the roles that say so."""

@@ -17,7 +17,10 @@ FLAGS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPu
 """All four default to false where the resource is there and leaves them out (API: PublicAccessBlockConfiguration)."""
 
 _OWN, _ACCOUNT = "s3.BucketPublicAccessBlock", "s3.AccountPublicAccessBlock"
-_POINT, _SETTINGS = "s3.AccessPoint", "publicAccessBlockConfiguration"
+_POINTS = {
+    "s3.AccessPoint": "publicAccessBlockConfiguration",
+    "s3control.MultiRegionAccessPoint": "details.publicAccessBlock",
+}
 """An access point's settings default to true, and cannot be changed later (S3 user guide, "Access points")."""
 
 
@@ -73,9 +76,10 @@ resources:
         for bucket in facts.of("s3.Bucket"):
             if not any(_same_account(item, bucket) for item in whole):
                 yield from self._bucket(bucket, blocks)
-        for point in facts.of(_POINT):
-            if point.get(_SETTINGS) is not None:
-                yield from self._flags(point, f"{_SETTINGS}.", default=True)
+        for kind, settings in _POINTS.items():
+            for point in facts.of(kind):
+                if point.get(settings) is not None:
+                    yield from self._flags(point, f"{settings}.", default=True)
 
     def _bucket(self, bucket: Resource, blocks: Companions) -> Iterator[Finding]:
         own = blocks.of(bucket.urn)

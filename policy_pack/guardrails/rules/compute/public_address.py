@@ -17,13 +17,18 @@ _PATHS: dict[str, tuple[str, bool]] = {
     "ec2.LaunchConfiguration": ("associatePublicIpAddress", False),
     "ec2.Subnet": ("mapPublicIpOnLaunch", False),
     "ec2.DefaultSubnet": ("mapPublicIpOnLaunch", True),
+    "drs.ReplicationConfigurationTemplate": ("createPublicIp", False),
     **dict.fromkeys(
-        ("rds.Instance", "rds.ClusterInstance", "redshift.Cluster", "dms.ReplicationInstance", "mq.Broker",
-         "neptune.ClusterInstance"),
+        ("rds.Instance", "rds.Cluster", "rds.ClusterInstance", "rds.ShardGroup", "redshift.Cluster",
+         "redshiftserverless.Workgroup", "dms.ReplicationInstance", "mq.Broker", "neptune.ClusterInstance",
+         "docdb.ClusterInstance", "m2.Environment", "timestreaminfluxdb.DbCluster", "timestreaminfluxdb.DbInstance",
+         "lightsail.Database"),
         ("publiclyAccessible", False),
     ),
 }  # fmt: skip
 """The switch of each kind, and the provider's value where it is left out."""
+_INTERFACES = {"ec2.LaunchTemplate": "networkInterfaces", "ec2.SpotFleetRequest": "launchSpecifications"}
+"""Lists of hosts or interfaces, each with a switch of its own."""
 _GIVEN = {"ec2.Eip": ("instance", "networkInterface"), "ec2.EipAssociation": ("instanceId", "networkInterfaceId")}
 """Where an address is given to a host; a NAT gateway and a load balancer take theirs by allocation id."""
 
@@ -43,7 +48,7 @@ class PublicAddress(ResourceRule):
         "gateways and load balancers."
     )
     severity: ClassVar[Severity] = Severity.HIGH
-    kinds: ClassVar[frozenset[str]] = frozenset({*_PATHS, *_GIVEN, "ec2.LaunchTemplate"})
+    kinds: ClassVar[frozenset[str]] = frozenset({*_PATHS, *_GIVEN, *_INTERFACES})
     controls: ClassVar[tuple[str, ...]] = (
         "CKV_AWS_88", "CKV_AWS_130", "CKV_AWS_17", "SH EC2.9", "SH EC2.15", "SH EC2.25", "SH RDS.2", "SH Redshift.1",
         "SH DMS.1",
@@ -81,10 +86,11 @@ resources:
 def _switches(resource: Resource) -> list[tuple[str, bool]]:
     if resource.kind in _PATHS:
         return [_PATHS[resource.kind]]
-    listed = resource.items("networkInterfaces") if resource.kind == "ec2.LaunchTemplate" else []
+    path = _INTERFACES.get(resource.kind, "")
+    listed = resource.items(path) if path else []
     if isinstance(listed, Unknown):
-        return [("networkInterfaces", False)]
-    return [(f"networkInterfaces.{index}.associatePublicIpAddress", False) for index in range(len(listed))]
+        return [(path, False)]
+    return [(f"{path}.{index}.associatePublicIpAddress", False) for index in range(len(listed))]
 
 
 def _shown(path: str) -> str:

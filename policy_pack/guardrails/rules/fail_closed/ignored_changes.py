@@ -21,6 +21,7 @@ _HARMLESS = {
     "ssm.Parameter": {"value"},
 }
 """Properties that something else rightly changes, by kind."""
+_TAG = re.compile(r"""^tags(?:All)?(?:\.|\[["']?)?(?P<key>[^"'\]]*)""")
 _ALWAYS_HARMLESS = re.compile(r"^(tags|tagsAll)(\.|\[|$)|^description$")
 
 
@@ -59,7 +60,21 @@ resources:
         if not resource.type.startswith("aws:"):
             return
         harmless = _HARMLESS.get(resource.kind, set())
+        keys = {key for zone in facts.intent.zones.values() for key in zone.tags} if facts.intent else set[str]()
         for path in resource.ignore_changes:
             top = re.split(r"[.\[]", path, maxsplit=1)[0]
-            if top not in harmless and not _ALWAYS_HARMLESS.match(path):
+            if _ALWAYS_HARMLESS.match(path):
+                if _decides_the_zone(path, resource, keys):
+                    yield self.fail(
+                        resource, path, "changes of the tag that says its zone are ignored", "ignoreChanges"
+                    )
+            elif top not in harmless:
                 yield self.fail(resource, path, "changes of this property are ignored", "ignoreChanges")
+
+
+def _decides_the_zone(path: str, resource: Resource, keys: set[str]) -> bool:
+    """Tell whether a path names a tag by which the intent finds zones, or all tags of a resource that has one."""
+    tag = _TAG.match(path)
+    if tag is None:
+        return False
+    return tag["key"] in keys if tag["key"] else bool(keys & set(resource.tags))

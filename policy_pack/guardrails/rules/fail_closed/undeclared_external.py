@@ -8,7 +8,10 @@ from typing import ClassVar
 from guardrails.facts.stack import Facts
 from guardrails.facts.values import Ref
 from guardrails.rules.base import Finding, Rule, Severity
-from guardrails.rules.edges import edges
+from guardrails.rules.edges import Edge, edges
+
+_SHOWN = 10
+"""As many uses of each kind are named."""
 
 
 class UndeclaredExternal(Rule):
@@ -63,10 +66,35 @@ externals:
 """
 
     def check(self, facts: Facts) -> Iterator[Finding]:
-        """Judge every reference that leads out of the stack."""
+        """Judge every reference that leads out of the stack: once for each object, with all its uses."""
         declared = {item.id for item in facts.intent.externals} if facts.intent else set[str]()
+        uses: dict[str, list[Edge]] = {}
         for edge in edges(facts.network):
             to = edge.to
             if isinstance(to, Ref) and to.key is None and to.literal not in declared:
-                why = f"{edge.meaning} is named by an id that is not in the stack and not declared"
-                yield self.fail(edge.origin, edge.origin.path or edge.field, why, to.literal or "")
+                uses.setdefault(to.literal or "", []).append(edge)
+        for literal, found in uses.items():
+            found.sort(key=lambda edge: (edge.origin.subject, _path(edge)))
+            first = found[0]
+            why = f"{first.meaning} is named by an id that is not in the stack and not declared"
+            yield self.fail(first.origin, _path(first), why, literal, _listed(found))
+
+
+def _path(edge: Edge) -> str:
+    return edge.origin.path or edge.field
+
+
+def _listed(uses: list[Edge]) -> str:
+    """Say where an object is used, by what it is there; empty for a single use, which the finding itself is."""
+    places: dict[str, dict[str, None]] = {}
+    for edge in uses:
+        name = edge.origin.subject.rpartition("::")[2]
+        places.setdefault(edge.meaning, {})[f"{name}.{_path(edge)}"] = None
+    if sum(map(len, places.values())) == 1:
+        return ""
+    return "; ".join(f"{meaning}: {_some(list(names))}" for meaning, names in places.items())
+
+
+def _some(names: list[str]) -> str:
+    more = len(names) - _SHOWN
+    return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")

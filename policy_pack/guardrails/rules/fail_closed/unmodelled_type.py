@@ -12,7 +12,11 @@ from guardrails.facts.resource import Resource
 from guardrails.facts.stack import Facts
 from guardrails.rules.base import Finding, ResourceRule, Severity
 
-_OTHER_PROVIDERS = ("aws-native:", "awscc:", "awsx:", "aws-apigateway:", "eks:")
+_OTHER_PROVIDERS = (
+    "aws-native:", "awscc:", "awsx:", "aws-apigateway:", "eks:",
+    # These run whatever they are given, the AWS CLI included.
+    "command:", "pulumi-python:dynamic", "pulumi-nodejs:dynamic",
+)  # fmt: skip
 
 
 _ENDPOINT, _ENDPOINT_TYPE = "ec2.VpcEndpoint", "vpcEndpointType"

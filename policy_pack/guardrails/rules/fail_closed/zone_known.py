@@ -11,6 +11,8 @@ from guardrails.facts.values import Unknown
 from guardrails.rules.base import Finding, Rule, Severity
 from guardrails.rules.places import Places, places_of
 
+_APART = "ec2.Tag"
+
 
 class ZoneKnown(Rule):
     """Says which subnets and groups may be in a zone that is not known, or are in several at once."""
@@ -61,6 +63,17 @@ resources:
         for group in facts.network.groups:
             if "#" not in group.key:
                 yield from self._place(group, places.groups[group.key], keys, places)
+
+        yield from self._beside(keys, facts)
+
+    def _beside(self, keys: set[str], facts: Facts) -> Iterator[Finding]:
+        """Tell of tags that are set apart from their resource, whose own tags are all that is read."""
+        for item in facts.of(_APART):
+            key = item.get("key")
+            if isinstance(key, Unknown):
+                yield self.unresolved(item, "key", key, "whether it changes a zone")
+            elif key in keys:
+                yield self.fail(item, "key", "sets the tag that says a zone apart from the resource in that zone", key)
 
     def _place(
         self, item: Subnet | SecurityGroup, zones: tuple[str, ...], keys: set[str], places: Places

@@ -19,15 +19,19 @@ from guardrails.rules.ranges import spans
 if TYPE_CHECKING:
     from guardrails.facts.intent import Intent
 
+_SHARE = "a share of the subnet with other accounts"
 _LINKS: tuple[tuple[str, str, Role, str], ...] = (
     ("ec2.VpnGateway", "vpcId", Role.VPC, "a virtual private gateway"),
     ("ec2.VpnGatewayAttachment", "vpcId", Role.VPC, "a virtual private gateway"),
     ("ec2clientvpn.NetworkAssociation", "subnetId", Role.SUBNET, "a client VPN"),
     ("vpclattice.ServiceNetworkVpcAssociation", "vpcIdentifier", Role.VPC, "a VPC Lattice service network"),
-    ("ram.ResourceAssociation", "resourceArn", Role.SUBNET, "a share of the subnet with other accounts"),
+    ("ram.ResourceAssociation", "resourceArn", Role.SUBNET, _SHARE),
+    ("ram.ResourceShareAssociationsExclusive", "resourceArns", Role.SUBNET, _SHARE),
     ("ec2transitgateway.InstanceConnectEndpoint", "subnetId", Role.SUBNET, "an EC2 Instance Connect endpoint"),
 )
 """Kind, the property that names what it leads into, and what to call it."""
+_OF_ANYTHING = frozenset({"ram.ResourceAssociation", "ram.ResourceShareAssociationsExclusive"})
+"""Kinds that name resources of every kind: one that cannot be told is most likely no subnet."""
 
 
 class HybridLink(Rule):
@@ -85,18 +89,31 @@ resources:
             yield self.not_applicable("no intent names zones: which VPCs are protected is not known")
             return
         vpcs = protected_vpcs(facts.network, places)
-        for kind, path, role, what in _LINKS:
-            for item in facts.of(kind):
-                target = facts.ref(item, path, role)
-                if target is None or not vpcs or _named(item, places.intent):
-                    continue
-                if isinstance(target, Unknown):
-                    if kind != "ram.ResourceAssociation":
-                        yield self.unresolved(item, path, target, "which VPC it leads into cannot be told")
-                    continue
-                zones = zones_in(vpcs, _vpc(target, role, facts.network))
-                if zones and not _declared(zones, facts.network, places.intent):
-                    yield self.fail(item, path, f"leads into the VPC of zone {', '.join(zones)} (protected): {what}")
+        for link in _LINKS:
+            kind, path, role, _ = link
+            for item in facts.of(kind) if vpcs else ():
+                targets = facts.refs(item, path, role)
+                for target in [targets] if isinstance(targets, Unknown) else targets:
+                    if not _named(item, places.intent):
+                        yield from self._link(item, link, target, vpcs, facts.network, places.intent)
+
+    def _link(  # noqa: PLR0913, PLR0917
+        self,
+        item: Resource,
+        link: tuple[str, str, Role, str],
+        target: Maybe[Ref],
+        vpcs: dict[str, tuple[str, ...]],
+        network: Network,
+        intent: Intent,
+    ) -> Iterator[Finding]:
+        kind, path, role, what = link
+        if isinstance(target, Unknown):
+            if kind not in _OF_ANYTHING:
+                yield self.unresolved(item, path, target, "which VPC it leads into cannot be told")
+            return
+        zones = zones_in(vpcs, _vpc(target, role, network))
+        if zones and not _declared(zones, network, intent):
+            yield self.fail(item, path, f"leads into the VPC of zone {', '.join(zones)} (protected): {what}")
 
 
 def _vpc(target: Ref, role: Role, network: Network) -> Maybe[Ref] | None:

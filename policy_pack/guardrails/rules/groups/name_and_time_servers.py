@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from guardrails.facts.network import ALL_PORTS, Direction, GroupRule, Network, SecurityGroup
+from guardrails.facts.resource import Resource
+from guardrails.facts.roles import Role
 from guardrails.facts.stack import Facts
 from guardrails.facts.values import IPNetwork, Maybe, Unknown
 from guardrails.facts.zoning import parse_network
 from guardrails.rules.base import Finding, Rule, Severity
 from guardrails.rules.places import Places, places_of
+from guardrails.rules.protected import protected_vpcs, zones_in
 from guardrails.rules.ranges import covers_port, peer_networks, spans
 
 if TYPE_CHECKING:
@@ -19,6 +22,9 @@ if TYPE_CHECKING:
 _SERVICES = {53: "DNS", 123: "NTP"}
 _AWS_LINK_LOCAL = ("169.254.169.253/32", "169.254.169.123/32", "fd00:ec2::253/128", "fd00:ec2::123/128")
 """The VPC resolver and Amazon's time service (VPC user guide, "Amazon DNS server"; EC2 user guide, "Set the time")."""
+_ASSOCIATION, _OPTIONS = "ec2.VpcDhcpOptionsAssociation", "dhcpOptionsId"
+_AMAZON = "AmazonProvidedDNS"
+"""The VPC's resolver, by the name that DHCP options have for it."""
 _BROAD = 1024
 """Rules for as many ports as this are not about DNS or time; the rules on the world and on ranges judge them."""
 
@@ -44,6 +50,7 @@ class NameAndTimeServers(Rule):
     references: ClassVar[tuple[str, ...]] = (
         "https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html",
         "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/set-time.html",
+        "https://docs.aws.amazon.com/vpc/latest/userguide/DHCPOptionSetConcepts.html",
     )
     example_intent: ClassVar[str] = """
 version: 1
@@ -77,6 +84,37 @@ resources:
             zones = places.groups.get(group.key, ())
             if places.protected(zones):
                 yield from self._group(group, zones, facts.network, places)
+        yield from self._dhcp(facts, places)
+
+    def _dhcp(self, facts: Facts, places: Places) -> Iterator[Finding]:
+        """Judge the servers that protected VPCs hand out to their hosts."""
+        vpcs = protected_vpcs(facts.network, places)
+        for item in facts.of(_ASSOCIATION):
+            zones = zones_in(vpcs, facts.ref(item, "vpcId", Role.VPC))
+            if not zones:
+                continue  # a VPC that cannot be told is FCL002's to tell
+            named = [facts.by_urn[urn] for urn in (item.edges or {}).get(_OPTIONS, ()) if urn in facts.by_urn]
+            options = next((one for one in named if one.kind == "ec2.VpcDhcpOptions"), None)
+            if options is None:
+                literal = item.get(_OPTIONS)
+                if not any(one.id == literal for one in places.intent.externals):
+                    why = f"which servers zone {', '.join(zones)} asks for names and time"
+                    yield self.unresolved(item, _OPTIONS, f"{literal} is not in the stack", why)
+                continue
+            for path, port in (("domainNameServers", 53), ("ntpServers", 123)):
+                yield from self._servers(options, path, port, zones, facts.network, places.intent)
+
+    def _servers(  # noqa: PLR0913, PLR0917
+        self, options: Resource, path: str, port: int, zones: tuple[str, ...], network: Network, intent: Intent
+    ) -> Iterator[Finding]:
+        listed = options.items(path)
+        for server in [listed] if isinstance(listed, Unknown) else listed:
+            block = parse_network(server) if isinstance(server, str) else None
+            if isinstance(server, Unknown):
+                yield self.unresolved(options, path, server, f"whom zone {', '.join(zones)} asks")
+            elif server != _AMAZON and (block is None or not _known_place(block, port, network, intent, zones)):
+                why = f"makes zone {', '.join(zones)} ask a server outside of its networks for {_SERVICES[port]}"
+                yield self.fail(options, path, why, server)
 
     def _group(
         self, group: SecurityGroup, zones: tuple[str, ...], network: Network, places: Places

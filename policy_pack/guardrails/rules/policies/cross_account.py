@@ -23,16 +23,25 @@ _ACCOUNT = re.compile(r"^(?:arn:[^:]*:[^:]*:[^:]*:)?(\d{12})(?::.*)?$")
 _OF_CALLERS = re.compile(r"^(aws:(principal|source)(account|arn)|aws:sourceowner|kms:calleraccount)$")
 
 _SHARED_WITH = {
-    PERMISSION: ("principal",),
+    PERMISSION: ("principal", "sourceAccount", "sourceArn"),
     "lambda.LayerVersionPermission": ("principal",),
     "cloudwatch.EventPermission": ("principal",),
-    "kms.Grant": ("granteePrincipal", "retiringPrincipal"),
-    "ssm.Document": ("permissions.accountIds",),
-    "ram.PrincipalAssociation": ("principal",),
-    "rds.Snapshot": ("sharedAccounts",),
-    "rds.ClusterSnapshot": ("sharedAccounts",),
+    "ec2.AmiLaunchPermission": ("accountId",),
+    "ec2.SnapshotCreateVolumePermission": ("accountId",),
     "ec2.VpcEndpointService": ("allowedPrincipals",),
     "ec2.VpcEndpointServiceAllowedPrinciple": ("principalArn",),
+    "kms.Grant": ("granteePrincipal", "retiringPrincipal"),
+    "lakeformation.Permissions": ("principal",),
+    "opensearch.AuthorizeVpcEndpointAccess": ("account",),
+    "ram.PrincipalAssociation": ("principal",),
+    "ram.ResourceShareAssociationsExclusive": ("principals",),
+    **dict.fromkeys(
+        ("rds.Snapshot", "rds.SnapshotCopy", "rds.ClusterSnapshot", "rds.ClusterSnapshotCopy"), ("sharedAccounts",)
+    ),
+    "redshift.DataShareAuthorization": ("consumerIdentifier",),
+    "redshift.EndpointAuthorization": ("account",),
+    "signer.SigningProfilePermission": ("principal",),
+    "ssm.Document": ("permissions.accountIds",),
 }
 """Where resources other than policies name accounts."""
 
@@ -136,9 +145,12 @@ def _declared(intent: Intent | None) -> set[str]:
 
 
 def _accounts(statement: Statement) -> set[str]:
-    """Give the accounts of the principals that a statement names, or that its conditions name where it names none."""
+    """Give the accounts of the principals that a statement names.
+
+    Where it names none, or a service that acts for whoever asks it, its conditions name them.
+    """
     named = [value for kind, value in statement.principals or () if kind.upper() == "AWS"]
-    if anyone(statement):
+    if anyone(statement) or any(kind.lower() == "service" for kind, _ in statement.principals or ()):
         conditions = [item for item in statement.conditions if _OF_CALLERS.match(item.key)]
         named += [value for item in conditions if item.operator in POSITIVE for value in item.values]
     return {match.group(1) for match in map(_ACCOUNT.match, named) if match}

@@ -14,10 +14,16 @@ _EVERYBODY: dict[str, tuple[str, str, str]] = {
     "lambda.FunctionUrl": ("authorizationType", "NONE", "answers whoever calls its address"),
     "lambda.LayerVersionPermission": ("principal", "*", "gives the layer to every account"),
     "ec2.AmiLaunchPermission": ("group", "all", "lets every account start, and so read, the image"),
-    "rds.Snapshot": ("sharedAccounts", "all", "lets every account restore, and so read, the snapshot"),
-    "rds.ClusterSnapshot": ("sharedAccounts", "all", "lets every account restore, and so read, the snapshot"),
+    **dict.fromkeys(
+        ("rds.Snapshot", "rds.SnapshotCopy", "rds.ClusterSnapshot", "rds.ClusterSnapshotCopy"),
+        ("sharedAccounts", "all", "lets every account restore, and so read, the snapshot"),
+    ),
+    "ec2.ImageBlockPublicAccess": ("state", "unblocked", "lets every image of the account be shared with everybody"),
+    "ebs.SnapshotBlockPublicAccess": ("state", "unblocked", "lets every snapshot be shared with everybody"),
+    "codebuild.Project": ("projectVisibility", "PUBLIC_READ", "shows builds and logs to everybody"),
 }
 """Property, the value in it that stands for everybody, and what that does."""
+_BY_NATURE = {"ecrpublic.Repository": "is a registry from which everybody may pull"}
 
 
 class SharedWithEverybody(ResourceRule):
@@ -34,7 +40,7 @@ class SharedWithEverybody(ResourceRule):
         "Name the accounts (organizationId for a layer); set authorizationType AWS_IAM on a function URL."
     )
     severity: ClassVar[Severity] = Severity.CRITICAL
-    kinds: ClassVar[frozenset[str]] = frozenset(_EVERYBODY)
+    kinds: ClassVar[frozenset[str]] = frozenset({*_EVERYBODY, *_BY_NATURE})
     controls: ClassVar[tuple[str, ...]] = ("CKV_AWS_258", "SH RDS.1")
     covers: ClassVar[tuple[int, ...]] = (93, 94)
     references: ClassVar[tuple[str, ...]] = (
@@ -59,6 +65,9 @@ resources:
 
     def judge(self, resource: Resource, facts: Facts) -> Iterator[Finding]:
         """Judge one resource."""
+        if resource.kind in _BY_NATURE:
+            yield self.fail(resource, "", _BY_NATURE[resource.kind])
+            return
         path, everybody, why = _EVERYBODY[resource.kind]
         listed = resource.items(path)
         for item in [listed] if isinstance(listed, Unknown) else listed:

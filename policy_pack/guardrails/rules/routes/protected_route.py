@@ -9,8 +9,10 @@ from typing import ClassVar
 from guardrails.facts.network import Network, Route, RouteTable, Subnet, TargetKind
 from guardrails.facts.stack import Facts
 from guardrails.facts.values import IPNetwork, Ref, Unknown
+from guardrails.facts.zoning import INTERNET
 from guardrails.rules.base import Finding, Rule, Severity
 from guardrails.rules.places import Places, places_of, table_of
+from guardrails.rules.ranges import is_public, spans
 
 _INTERNET = {
     TargetKind.INTERNET_GATEWAY: "an internet gateway",
@@ -18,6 +20,7 @@ _INTERNET = {
     TargetKind.NAT_GATEWAY: "a NAT gateway",
     TargetKind.CARRIER_GATEWAY: "a carrier gateway",
 }
+_ELSEWHERE = frozenset({TargetKind.TRANSIT_GATEWAY, TargetKind.CORE_NETWORK, TargetKind.VPN_GATEWAY})
 
 
 class ProtectedRoute(Rule):
@@ -95,6 +98,7 @@ resources:
             return
         for route in table.routes:
             yield from self._route(subnet, zones, table, route, places)
+            yield from self._foreign(zones, route, places)
 
     def _route(
         self, subnet: Subnet, zones: tuple[str, ...], table: RouteTable, route: Route, places: Places
@@ -110,15 +114,32 @@ resources:
         witness = f"{name} -> {table.name or table.key} -> {route.destination} -> {route.kind.value}"
         yield self.fail(route.origin, "", why, str(route.destination), witness)
 
+    def _foreign(self, zones: tuple[str, ...], route: Route, places: Places) -> Iterator[Finding]:
+        """Tell of public addresses that go to a gateway outside of the stack, where nobody sees what it leads to."""
+        gateway, block = route.target, _network(route)
+        outside = route.kind in _ELSEWHERE and isinstance(gateway, Ref) and gateway.key is None
+        if not outside or block is None or not is_public(block) or _is_declared(block, places):
+            return
+        if not all(any(flow.target == INTERNET for flow in places.intent.flows_from(zone)) for zone in zones):
+            name = gateway.literal if isinstance(gateway, Ref) else ""
+            why = f"whether zone {', '.join(zones)} (protected) gets to the internet by {block}"
+            yield self.unresolved(route.origin, "", f"what {name} leads to is not in the stack", why)
+
     def _permitted(self, zones: tuple[str, ...], kind: TargetKind, places: Places, *, inspected: bool) -> bool:
         """Tell whether the intent lets every one of the zones leave by this kind of gateway."""
         if kind is not TargetKind.NAT_GATEWAY:
             return False
         ways = {"nat", "firewall"} if inspected else {"nat"}
         return all(
-            any(flow.target == "internet" and flow.via in ways for flow in places.intent.flows_from(zone))
+            any(flow.target == INTERNET and flow.via in ways for flow in places.intent.flows_from(zone))
             for zone in zones
         )
+
+
+def _is_declared(block: IPNetwork, places: Places) -> bool:
+    """Tell whether a block lies within the zones of the intent: public addresses of one's own."""
+    known = [one for zone in places.intent.zones.values() for one in zone.cidrs]
+    return spans([block], block.version) <= spans(known, block.version)
 
 
 def _carries(subnet: Subnet, network: Network) -> bool:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import pulumi_aws
@@ -24,6 +26,7 @@ from guardrails.rules.catalogue import rule_types  # noqa: E402
 TABLE = ROOT / "policy_pack" / "guardrails" / "facts" / "from_pulumi" / "inputs.json"
 _TOKEN = re.compile(r"'(aws:[A-Za-z0-9]+/[A-Za-z0-9]+:[A-Za-z0-9]+)'")
 _KIND = re.compile(r'"([a-z0-9]+\.[A-Z][A-Za-z0-9]+)"')
+_OBJECT = re.compile(r"'(?:_\w+\.)?(\w+Args)'")
 _GETTER = re.compile(
     r'@_builtins\.property\n    @pulumi\.getter(?:\(name="(?P<name>[^"]+)"\))?\n(?:    @[^\n]*\n)*'
     r"    def (?P<python>\w+)\(self\) -> (?P<type>[^\n]+):\n"
@@ -32,13 +35,41 @@ _GETTER = re.compile(
 
 def sources() -> dict[str, str]:
     """The module of each kind."""
-    found: dict[str, str] = {}
-    for path in Path(pulumi_aws.__file__).parent.rglob("[!_]*.py"):
+    return {kind: text for kind, (_, text) in _modules().items()}
+
+
+@cache
+def _modules() -> dict[str, tuple[Path, str]]:
+    found: dict[str, tuple[Path, str]] = {}
+    for path in sorted(Path(pulumi_aws.__file__).parent.rglob("[!_]*.py")):
         text = "" if path.name.startswith("get_") else path.read_text(encoding="utf-8")
         tokens = _TOKEN.findall(text)
         if tokens and re.search(r"^class \w+Args:", text, re.MULTILINE):
-            found.setdefault(kind_of(tokens[-1]), text)
+            found.setdefault(kind_of(tokens[-1]), (path, text))
     return found
+
+
+def nested_inputs(kind: str) -> Iterator[tuple[str, str]]:
+    """The inputs of a kind with those inside of its objects, each with its type: `vpcConfig.endpointPublicAccess`."""
+    path, text = _modules()[kind]
+    yield from _nested(_objects(path.parent), given(text)[1], "", ())
+
+
+def _nested(
+    objects: Mapping[str, Mapping[str, str]], inputs: Mapping[str, str], prefix: str, above: tuple[str, ...]
+) -> Iterator[tuple[str, str]]:
+    for prop, shape in inputs.items():
+        yield f"{prefix}{prop}", shape
+        inner = _OBJECT.search(shape)
+        if inner and inner.group(1) in objects and inner.group(1) not in above:
+            yield from _nested(objects, objects[inner.group(1)], f"{prefix}{prop}.", (*above, inner.group(1)))
+
+
+@cache
+def _objects(package: Path) -> dict[str, dict[str, str]]:
+    path = package / "_inputs.py"
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    return {part.partition(":")[0]: _getters(part) for part in text.split("\n@pulumi.input_type\nclass ")[1:]}
 
 
 def inputs_of(text: str) -> tuple[list[str], list[str]]:

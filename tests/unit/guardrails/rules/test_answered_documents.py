@@ -77,3 +77,17 @@ def test_an_answer_is_told_only_if_nothing_states_it(
     assert subjects(rule, {}) == {stated}
     assert subjects(rule, {holder: answer}) == {stated}
     assert subjects(rule, {holder: other}) == {stated, holder}
+
+
+def test_the_policy_of_a_topic_is_no_answer_of_itself() -> None:
+    program = Program("""
+resources:
+  open:
+    type: aws:sns:TopicPolicy
+    properties:
+      arn: arn:aws:sns:eu-west-1:111122223333:jobs
+      policy: {"fn::toJSON": {Statement: {Effect: Allow, Principal: "*", Action: "SNS:Publish", Resource: "*"}}}
+""")
+    for deployed in (False, True):
+        found = run_rules([AnyPrincipal()], program.facts(deployed=deployed, view=View.OUTPUTS))
+        assert [item.path for item in found] == ["policy.Statement[0]"]

@@ -31,6 +31,17 @@ resources:
 """
 
 
+def test_an_access_point_over_several_regions_has_settings_as_well(judge):
+    program = """
+resources:
+  point:
+    type: aws:s3control:MultiRegionAccessPoint
+    properties: {details: {name: a, regions: [{bucket: b}], publicAccessBlock: {blockPublicPolicy: false}}}
+"""
+    assert judge(PublicAccessBlock, program) == ["fail point.details.publicAccessBlock.blockPublicPolicy"]
+    assert judge(PublicAccessBlock, swap(program, "false", "true")) == []
+
+
 @pytest.mark.parametrize("flag", FLAGS)
 def test_each_of_the_four_defaults_to_off(judge, flag):
     assert judge(PublicAccessBlock, swap(PREFER, f"      {flag}: true\n", "")) == [f"fail block.{flag}"]

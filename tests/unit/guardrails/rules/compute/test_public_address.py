@@ -27,6 +27,15 @@ test_cases = cases(
         ("aws:ec2:Subnet", "mapPublicIpOnLaunch: true", "mapPublicIpOnLaunch"),
         ("aws:ec2:DefaultSubnet", "availabilityZone: a", "mapPublicIpOnLaunch"),
         ("aws:rds:Instance", "publiclyAccessible: true", "publiclyAccessible"),
+        ("aws:rds:Cluster", "publiclyAccessible: true", "publiclyAccessible"),
+        ("aws:redshiftserverless:Workgroup", 'publiclyAccessible: "true"', "publiclyAccessible"),
+        ("aws:lightsail:Database", "publiclyAccessible: true", "publiclyAccessible"),
+        ("aws:drs:ReplicationConfigurationTemplate", "createPublicIp: true", "createPublicIp"),
+        (
+            "aws:ec2:SpotFleetRequest",
+            "launchSpecifications: [{associatePublicIpAddress: true}]",
+            "launchSpecifications[0].associatePublicIpAddress",
+        ),
         ("aws:ec2:LaunchConfiguration", "associatePublicIpAddress: true", "associatePublicIpAddress"),
         (
             "aws:ec2:LaunchTemplate",

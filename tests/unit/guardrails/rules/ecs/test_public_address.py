@@ -29,9 +29,26 @@ test_cases = cases(
             "{target: {ecsParameters: {networkConfiguration: {assignPublicIp: SWITCH}}}}",
             f"target.ecsParameters.{PATH}",
         ),
+        (
+            "aws:pipes:Pipe",
+            "{targetParameters: {ecsTaskParameters: {networkConfiguration: "
+            "{awsVpcConfiguration: {assignPublicIp: SWITCH}}}}}",
+            "targetParameters.ecsTaskParameters.networkConfiguration.awsVpcConfiguration.assignPublicIp",
+        ),
     ],
 )
 def test_whatever_starts_a_task_may_give_it_an_address(judge, kind, properties, path):
     program = swap(swap(ONE, "TYPE", f'"{kind}"'), "PROPERTIES", properties)
-    assert judge(PublicAddress, swap(program, "SWITCH", "true")) == [f"fail one.{path}"]
+    for on in ("true", "ENABLED"):
+        assert judge(PublicAddress, swap(program, "SWITCH", on)) == [f"fail one.{path}"]
     assert judge(PublicAddress, swap(program, "SWITCH", "false")) == []
+
+
+@pytest.mark.parametrize("properties", ["{containerProperties: JOB}", "{ecsProperties: JOB}"])
+def test_a_batch_job_says_it_in_json(judge, properties):
+    job = '{"fn::toJSON": {taskProperties: [{networkConfiguration: {assignPublicIp: SWITCH}}]}}'
+    program = swap(swap(ONE, "TYPE", '"aws:batch:JobDefinition"'), "PROPERTIES", swap(properties, "JOB", job))
+    path = properties[1:].partition(":")[0]
+    assert judge(PublicAddress, swap(program, "SWITCH", "ENABLED")) == [f"fail one.{path}"]
+    assert judge(PublicAddress, swap(program, "SWITCH", "DISABLED")) == []
+    assert judge(PublicAddress, swap(program, job, "no JSON")) == [f"unresolved one.{path}"]

@@ -33,3 +33,19 @@ resources:
     assert judge(IgnoredChanges, swap(program, "[desiredCount]", "[networkConfiguration]")) == [
         "fail service.networkConfiguration"
     ]
+
+
+INTENT = "version: 1\nzones: {web: {tags: {Zone: web}}}\n"
+ZONED = swap(swap(AVOID, "vpcId: vpc-1", "vpcId: vpc-1, tags: {Zone: web}"), "[ingress]", "[PATH]")
+
+
+@pytest.mark.parametrize("path", ["tags", "tags.Zone", '"tags[\\"Zone\\"]"', "tagsAll"])
+def test_the_tag_that_says_a_zone_is_no_label(judge, path):
+    (told,) = judge(IgnoredChanges, swap(ZONED, "PATH", path), intent=INTENT)
+    assert told.startswith("fail group.tags")
+    assert judge(IgnoredChanges, swap(ZONED, "PATH", path), intent="") == []
+
+
+def test_other_tags_may_be_ignored_beside_it(judge):
+    assert judge(IgnoredChanges, swap(ZONED, "PATH", "tags.CreatedBy"), intent=INTENT) == []
+    assert judge(IgnoredChanges, swap(swap(ZONED, "PATH", "tags"), "Zone: web", "Name: web"), intent=INTENT) == []

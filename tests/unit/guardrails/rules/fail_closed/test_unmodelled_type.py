@@ -32,6 +32,10 @@ test_cases = cases(
         "aws:elasticbeanstalk/environment:Environment",
         "aws-native:ec2:SecurityGroup",
         "awscc:ec2/vpc:Vpc",
+        "aws:lightsail/instance:Instance",
+        "aws:lightsail/instancePublicPorts:InstancePublicPorts",
+        "command:local:Command",
+        "pulumi-python:dynamic:Resource",
     ],
 )
 def test_a_door_that_nobody_looks_at_is_told(judge, token):

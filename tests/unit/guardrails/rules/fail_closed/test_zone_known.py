@@ -29,3 +29,12 @@ def test_a_group_with_an_unknown_zone_is_told_as_well(judge):
     properties: {vpcId: "${vpc.id}", tags: {Zone: {"fn::unknown": true}}}
 """
     assert judge(ZoneKnown, PREFER + group) == ["unresolved web.tags.Zone"]
+
+
+def test_a_zone_is_not_changed_by_a_tag_apart_from_its_place(judge):
+    tag = """
+  tag: {type: "aws:ec2:Tag", properties: {resourceId: "${desktops.id}", key: KEY, value: web}}
+"""
+    assert judge(ZoneKnown, PREFER + swap(tag, "KEY", "Zone")) == ["fail tag.key"]
+    assert judge(ZoneKnown, PREFER + swap(tag, "KEY", '{"fn::unknown": true}')) == ["unresolved tag.key"]
+    assert judge(ZoneKnown, PREFER + swap(tag, "KEY", "Owner")) == []

@@ -41,6 +41,7 @@ def test_a_link_named_as_an_external_passes(judge):
         'link: {type: "aws:vpclattice:ServiceNetworkVpcAssociation", properties: {vpcIdentifier: "${vpc.id}"}}',
         'link: {type: "aws:ec2transitgateway:InstanceConnectEndpoint", properties: {subnetId: "${desktops.id}"}}',
         'link: {type: "aws:ram:ResourceAssociation", properties: {resourceArn: "${desktops.arn}"}}',
+        'link: {type: "aws:ram:ResourceShareAssociationsExclusive", properties: {resourceArns: ["${desktops.arn}"]}}',
         'link: {type: "aws:ec2clientvpn:NetworkAssociation", properties: {subnetId: "${desktops.id}"}}',
     ],
 )

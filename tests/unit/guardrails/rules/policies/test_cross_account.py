@@ -61,6 +61,19 @@ resources:
             '{type: "aws:rds:Snapshot", properties: {sharedAccounts: ["999988887777"]}}',
             ["fail one.sharedAccounts"],
         ),
+        ('{type: "aws:ec2:AmiLaunchPermission", properties: {accountId: "999988887777"}}', ["fail one.accountId"]),
+        (
+            '{type: "aws:ec2:SnapshotCreateVolumePermission", properties: {accountId: "999988887777"}}',
+            ["fail one.accountId"],
+        ),
+        (
+            '{type: "aws:ram:ResourceShareAssociationsExclusive", properties: {principals: ["999988887777"]}}',
+            ["fail one.principals"],
+        ),
+        (
+            '{type: "aws:lambda:Permission", properties: {principal: s3.amazonaws.com, sourceAccount: "999988887777"}}',
+            ["fail one.sourceAccount"],
+        ),
         ('{type: "aws:kms:Grant", properties: {granteePrincipal: "${elsewhere.arn}"}}', []),
         (
             '{type: "aws:kms:Grant", properties: {granteePrincipal: {"fn::unknown": true}}}',
@@ -70,6 +83,16 @@ resources:
 )
 def test_what_is_shared_without_a_policy_names_accounts_too(judge, resource, found):
     assert judge(CrossAccount, f"resources:\n  one: {resource}\n{ELSEWHERE}") == found
+
+
+def test_a_service_that_acts_for_a_foreign_account_lets_that_account_in(judge):
+    program = swap(
+        AVOID,
+        '{AWS: ["111122223333", "999988887777"]}',
+        '{Service: cloudtrail.amazonaws.com}, Condition: {ArnLike: {"aws:SourceArn": "arn:aws:s3:*:999988887777:*"}}',
+    )
+    assert judge(CrossAccount, program) == ["fail policy.policy.Statement[0]"]
+    assert judge(CrossAccount, swap(program, "999988887777", "111122223333")) == []
 
 
 def test_a_canonical_user_may_be_of_any_account(judge):

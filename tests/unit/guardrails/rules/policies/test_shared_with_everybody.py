@@ -28,6 +28,12 @@ def test_each_is_told(judge):
         ("aws:ec2:AmiLaunchPermission", "imageId: ami-1, group: all", ["fail one.group"]),
         ("aws:ec2:AmiLaunchPermission", 'imageId: ami-1, accountId: "111122223333"', []),
         ("aws:rds:ClusterSnapshot", "sharedAccounts: [all]", ["fail one.sharedAccounts"]),
+        ("aws:rds:SnapshotCopy", "sharedAccounts: [all]", ["fail one.sharedAccounts"]),
+        ("aws:ec2:ImageBlockPublicAccess", "state: unblocked", ["fail one.state"]),
+        ("aws:ebs:SnapshotBlockPublicAccess", "state: unblocked", ["fail one.state"]),
+        ("aws:ebs:SnapshotBlockPublicAccess", "state: block-new-sharing", []),
+        ("aws:codebuild:Project", "projectVisibility: PUBLIC_READ", ["fail one.projectVisibility"]),
+        ("aws:ecrpublic:Repository", "repositoryName: tools", ["fail one"]),
         ("aws:rds:Snapshot", 'sharedAccounts: [{"fn::unknown": true}]', ["unresolved one.sharedAccounts"]),
     ],
 )

@@ -155,3 +155,36 @@ def test_the_subnet_of_a_transit_attachment_routes_what_others_send(judge):
     properties: {vpcId: "${vpc.id}", subnetIds: ["${desktops.id}"], transitGatewayId: tgw-0a1b2c3d4e5f60718}
 """
     assert judge(ProtectedRoute, MIDDLEBOX + attached) == []
+
+
+FOREIGN = """
+resources:
+  vpc: {type: "aws:ec2:Vpc", properties: {cidrBlock: 10.0.0.0/16}}
+  desktops:
+    type: aws:ec2:Subnet
+    properties: {vpcId: "${vpc.id}", cidrBlock: 10.0.1.0/24, tags: {Zone: desktop}}
+  away:
+    type: aws:ec2:Route
+    properties: {routeTableId: "${vpc.mainRouteTableId}", destinationCidrBlock: BLOCK, transitGatewayId: tgw-0a1b2c3d}
+"""
+
+
+@pytest.mark.parametrize(
+    ("block", "found"),
+    [
+        ("0.0.0.0/0", ["unresolved away"]),
+        ("128.0.0.0/1", ["unresolved away"]),
+        ("10.50.0.0/16", []),
+        ("198.18.0.0/16", []),
+    ],
+)
+def test_what_a_transit_gateway_outside_of_the_stack_leads_to_is_not_known(judge, block, found):
+    intent = ProtectedRoute.example_intent + "externals: [{id: tgw-0a1b2c3d}]\n"
+    assert judge(ProtectedRoute, FOREIGN.replace("BLOCK", block), intent=intent) == found
+
+
+def test_public_addresses_that_a_zone_has_or_may_reach_go_where_they_are_sent(judge):
+    own = ProtectedRoute.example_intent.replace("flows:", "") + "  branch: {cidrs: [52.0.0.0/24]}\n"
+    assert judge(ProtectedRoute, FOREIGN.replace("BLOCK", "52.0.0.0/25"), intent=own) == []
+    out = own + "flows: [{name: out, from: desktop, to: internet, ports: [443]}]\n"
+    assert judge(ProtectedRoute, FOREIGN.replace("BLOCK", "0.0.0.0/0"), intent=out) == []
