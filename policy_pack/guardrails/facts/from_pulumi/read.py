@@ -16,6 +16,7 @@ from typing import Any, cast
 
 from guardrails.facts.from_pulumi.computed import plain_inputs
 from guardrails.facts.from_pulumi.kinds import kind_of
+from guardrails.facts.from_pulumi.shapes import in_shape
 from guardrails.facts.from_pulumi.wire import UNKNOWN_STRING, Decoder, plain
 from guardrails.facts.resource import Provider, Resource, Value
 from guardrails.facts.values import Unknown
@@ -40,11 +41,12 @@ class UnreadableError(Exception):
 def from_request(request: Any) -> Resource:
     """Read one `AnalyzeRequest`: inputs of a resource; the engine tells no dependencies here."""
     decoder = Decoder(request.urn)
-    props = decoder.properties(plain(request.properties))
+    kind = kind_of(request.type)
+    props = in_shape(kind, decoder.properties(plain(request.properties)), request.urn)
     return Resource(
         urn=request.urn,
         type=request.type,
-        kind=kind_of(request.type),
+        kind=kind,
         name=request.name,
         props=props,
         parent=request.options.parent,
@@ -68,13 +70,14 @@ def _stack_resource(raw: Any, providers: dict[str, Provider | None]) -> Resource
     edges = {key: tuple(item.urns) for key, item in raw.propertyDependencies.items()}
     kind = kind_of(raw.type)
     props, left_out = _without_computed(kind, decoder.properties(plain(raw.properties)), edges)
+    props = in_shape(kind, props, raw.urn)
     provider_urn = raw.provider.urn
     if provider_urn not in providers:
         providers[provider_urn] = _provider_of(raw)
     return Resource(
         urn=raw.urn,
         type=raw.type,
-        kind=kind_of(raw.type),
+        kind=kind,
         name=raw.name,
         props=props,
         id=_identifier(props.get("id"), raw.urn),
@@ -207,19 +210,20 @@ def _state_resource(item: Mapping[str, Any], view: View, providers: Mapping[str,
     stated = {key: _strings(value) for key, value in _object(item.get("propertyDependencies")).items()}
     # The engine leaves out what depends on nothing when it asks a policy pack; a state file may list it.
     edges = {key: urns for key, urns in stated.items() if urns}
+    kind = kind_of(item["type"])
     if view is View.INPUTS:
         props = decoder.properties(inputs)
     else:
         merged = {**{key: value for key, value in inputs.items() if key not in outputs}, **outputs}
         # A state file tells what the program gave: only what it did not give can be the provider's to compute.
-        props, _ = _without_computed(kind_of(item["type"]), decoder.properties(merged), {**edges, **inputs})
+        props, _ = _without_computed(kind, decoder.properties(merged), {**edges, **inputs})
     provider_urn = str(item.get("provider", "")).rpartition("::")[0]
     return Resource(
         urn=urn,
         type=item["type"],
-        kind=kind_of(item["type"]),
+        kind=kind,
         name=name_of(urn),
-        props=props,
+        props=in_shape(kind, props, urn),
         id=_state_identifier(item, urn),
         parent=_text(item.get("parent")),
         dependencies=_strings(item.get("dependencies")),

@@ -21,6 +21,16 @@ sys.path[:0] = [str(ROOT / "policy_pack")]
 
 from guardrails.facts.from_pulumi.kinds import kind_of  # noqa: E402
 from guardrails.facts.from_pulumi.modelled import KNOWN  # noqa: E402
+from guardrails.facts.from_pulumi.shapes import (  # noqa: E402
+    FLAG,
+    LIST,
+    NUMBER,
+    OBJECT,
+    TEXT,
+    TEXT_BY_KEY,
+    TEXTS,
+    WHOLE,
+)
 from guardrails.rules.catalogue import rule_types  # noqa: E402
 
 TABLE = ROOT / "policy_pack" / "guardrails" / "facts" / "from_pulumi" / "inputs.json"
@@ -124,5 +134,58 @@ def rendered() -> str:
     return "{\n" + ",\n".join(rows) + "\n}\n"
 
 
+# -- shapes -----------------------------------------------------------------------------------------------------------
+
+SHAPES = TABLE.with_name("shapes.json")
+_SCALARS = (("_builtins.bool", FLAG), ("_builtins.int", WHOLE), ("_builtins.float", NUMBER), ("_builtins.str", TEXT))
+
+
+def shape_of(annotation: str) -> str:
+    """The shape of an input by its type in the SDK; empty where it may be one of several."""
+    union = "Union[" in annotation
+    if (
+        "Any]" in annotation
+        or "pulumi.A" in annotation
+        or annotation.count("Sequence[") > 1
+        or "Mapping[str, pulumi.Input[Seq" in annotation
+    ):
+        return ""
+    if union and ("Args'" in annotation or "Sequence[" in annotation):
+        return ""
+    if "Sequence[" in annotation:
+        return LIST if "Args'" in annotation else TEXTS
+    if "Mapping[" in annotation:
+        return TEXT_BY_KEY if "_builtins.str]]" in annotation else ""
+    if "Args'" in annotation:
+        return OBJECT
+    # What is left is a scalar, or the name of an enumeration of texts.
+    return next((shape for name, shape in _SCALARS if name in annotation), TEXT)
+
+
+def shapes() -> dict[str, dict[str, list[str]]]:
+    """The paths of each kind's inputs by their shapes, as far as the path to them is of one shape each."""
+    known: dict[str, dict[str, list[str]]] = {}
+    for kind in sorted(kinds_read() & set(sources())):
+        row = known[kind] = {}
+        loose: set[str] = set()
+        for path, annotation in nested_inputs(kind):
+            shape = shape_of(annotation)
+            if not shape or path.rpartition(".")[0] in loose:
+                loose.add(path)
+            else:
+                row.setdefault(shape, []).append(path)
+    return known
+
+
+def rendered_shapes() -> str:
+    """The table of shapes as it is written: one line a kind."""
+    rows = [
+        f"  {json.dumps(kind)}: {json.dumps({shape: ' '.join(sorted(paths)) for shape, paths in sorted(row.items())})}"
+        for kind, row in shapes().items()
+    ]
+    return "{\n" + ",\n".join(rows) + "\n}\n"
+
+
 if __name__ == "__main__":
     TABLE.write_text(rendered(), encoding="utf-8")
+    SHAPES.write_text(rendered_shapes(), encoding="utf-8")

@@ -39,9 +39,10 @@ test_cases = cases(
 )
 def test_whatever_starts_a_task_may_give_it_an_address(judge, kind, properties, path):
     program = swap(swap(ONE, "TYPE", f'"{kind}"'), "PROPERTIES", properties)
-    for on in ("true", "ENABLED"):
+    for on in ("true", '"true"') if kind != "aws:pipes:Pipe" else ("ENABLED",):
         assert judge(PublicAddress, swap(program, "SWITCH", on)) == [f"fail one.{path}"]
-    assert judge(PublicAddress, swap(program, "SWITCH", "false")) == []
+    off = "false" if kind != "aws:pipes:Pipe" else "DISABLED"
+    assert judge(PublicAddress, swap(program, "SWITCH", off)) == []
 
 
 @pytest.mark.parametrize("properties", ["{containerProperties: JOB}", "{ecsProperties: JOB}"])

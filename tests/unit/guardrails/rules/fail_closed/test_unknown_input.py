@@ -16,9 +16,19 @@ test_cases = cases(
 
 
 def test_once_it_is_deployed_the_value_is_known(judge):
-    program = swap(AVOID, '{"fn::unknown": true}', '"${elsewhere.value}"')
-    program += '  elsewhere: {type: "aws:ssm:Parameter", properties: {type: String}}\n'
+    program = """
+resources:
+  elsewhere: {type: "aws:ssm:Parameter", properties: {type: String}}
+  service: {type: "aws:ecs:Service", properties: {launchType: "${elsewhere.value}"}}
+"""
+    assert judge(UnknownInput, program) == ["unresolved service.launchType"]
     assert judge(UnknownInput, program, deployed=True) == []
+
+
+def test_a_switch_that_is_no_switch_is_not_known(judge):
+    assert judge(UnknownInput, swap(AVOID, '{"fn::unknown": true}', "sometimes")) == [
+        "unresolved host.associatePublicIpAddress"
+    ]
 
 
 def test_a_text_that_chooses_between_behaviours_counts(judge):
