@@ -67,6 +67,7 @@ class Role(Enum):
     TRAIL = "trail"
     TOPIC = "topic"
     FUNCTION = "function"
+    REST_API = "REST API"
 
     @property
     def kinds(self) -> Mapping[str, str]:
@@ -148,6 +149,7 @@ _KINDS: dict[Role, dict[str, str]] = {
     Role.TRAIL: {"cloudtrail.Trail": ""},
     Role.TOPIC: {"sns.Topic": ""},
     Role.FUNCTION: {"lambda.Function": ""},
+    Role.REST_API: {"apigateway.RestApi": ""},
 }
 
 ADOPTS: dict[str, tuple[str, Role, str]] = {
