@@ -269,6 +269,23 @@ def test_a_secret_s_name_is_taken_until_its_recovery_window_is_over(tmp_path: Pa
     aws.account.close()
 
 
+def test_a_secret_that_others_restore_is_there_again_and_one_that_they_delete_for_good_is_not(tmp_path: Path) -> None:
+    aws = Deployer(tmp_path, emulate=True)
+    world = aws.operations.world(TOKYO)
+    assert world is not None
+    secret = aws.make(SECRET, name="room/admin")
+    aws.delete(SECRET, secret)
+    world.call("secretsmanager", TOKYO.region, "restore_secret", {"SecretId": secret.id})
+    assert aws.read(SECRET, secret.id) is not None, "what pulumi import asks"
+    assert aws.account.leaving() == []
+    aws.delete(SECRET, secret)
+    wanted = {"SecretId": secret.id, "ForceDeleteWithoutRecovery": True}
+    world.call("secretsmanager", TOKYO.region, "delete_secret", wanted)
+    assert aws.make(SECRET, name="room/admin").id
+    assert aws.account.leaving() == []
+    aws.account.close()
+
+
 def test_a_secret_without_a_window_is_gone_at_once(tmp_path: Path) -> None:
     aws = Deployer(tmp_path)
     aws.delete(SECRET, aws.make(SECRET, name="room/admin", recoveryWindowInDays=0))
