@@ -210,6 +210,19 @@ def directory(aws: Deployer) -> dict[str, Any]:
     return {"name": "corp.example.com", "password": "Abcdefg1!", "type": "MicrosoftAD", "vpcSettings": place}
 
 
+def test_what_others_delete_meanwhile_does_not_stop_the_clock(tmp_path: Path) -> None:
+    aws = Deployer(tmp_path, Fault("delete", 1, "timeout", after_effect=True), emulate=True)
+    made = aws.make(DIRECTORY, **directory(aws))
+    with pytest.raises(SimulatedFaultError):
+        aws.delete(DIRECTORY, made)
+    world = aws.operations.world(TOKYO)
+    assert world is not None
+    world.call("ds", TOKYO.region, "delete_directory", {"DirectoryId": made.id})
+    aws.operations.settle_down()
+    assert aws.account.of_type(DIRECTORY) == []
+    aws.account.close()
+
+
 def test_the_provider_goes_on_trying_for_as_long_as_it_would_and_no_longer(tmp_path: Path) -> None:
     aws = Deployer(tmp_path, Fault("create", 7, "timeout", after_effect=True))
     inputs = directory(aws)
