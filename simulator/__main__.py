@@ -1,4 +1,7 @@
-"""Serve a simulated account, or show what is in it: `python -m simulator serve|show|clock|unprotect|quota|types`."""
+"""Serve a simulated account, or show what is in it: `python -m simulator serve|show|clock|unprotect|quota|types`.
+
+The launcher calls `show` at every step, so a command loads what it needs by itself.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +14,11 @@ from typing import Any, Final
 
 from simulator import clock
 from simulator.account import Account
-from simulator.catalogue import document, markdown
-from simulator.control import turn_in
 from simulator.courses import state_of
 from simulator.errors import StateLockedError
 from simulator.faults import FaultPlan
 from simulator.protection import lift
 from simulator.quotas import DEFAULTS, set_quota
-from simulator.server import serve
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -69,6 +69,8 @@ def _quota(options: argparse.Namespace) -> None:
 def _clock(options: argparse.Namespace) -> None:
     if not (options.state_dir / "account.sqlite3").exists():
         raise ValueError(f"there is no account in {options.state_dir}")
+    from simulator.control import turn_in  # noqa: PLC0415 - see above
+
     told = turn_in(options.state_dir, {"advance": options.advance, "wait": options.wait})
     if options.json:
         sys.stdout.write(json.dumps(told, indent=2) + "\n")
@@ -81,6 +83,8 @@ def _clock(options: argparse.Namespace) -> None:
 
 
 def _types(options: argparse.Namespace) -> None:
+    from simulator.catalogue import document, markdown  # noqa: PLC0415 - see above
+
     if options.write is None:
         sys.stdout.write(markdown())
     else:
@@ -88,6 +92,8 @@ def _types(options: argparse.Namespace) -> None:
 
 
 def _serve(options: argparse.Namespace) -> None:
+    from simulator.server import serve  # noqa: PLC0415 - see above
+
     plan = FaultPlan.load(options.faults) if options.faults else FaultPlan()
     serve(options.state_dir, plan, emulate=not options.table_only)
 

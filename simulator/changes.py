@@ -12,14 +12,25 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
 
 from simulator.model import ResourceType, Values
 from simulator.types import type_of
 from simulator.wire import contains_unknown
 
 _NO_CHANGE = frozenset({"__defaults", "id", "tagsAll"})
-_DATA = files("cfnlint").joinpath("data", "schemas")
+
+
+def _data() -> Path:
+    # Its files are wanted, not its code: importing cfn-lint takes as long as the whole of the rest.
+    found = find_spec("cfnlint")
+    if found is None or not found.submodule_search_locations:
+        raise ModuleNotFoundError("cfnlint")
+    return Path(found.submodule_search_locations[0], "data", "schemas")
+
+
+_DATA = _data()
 
 
 @dataclass(frozen=True)

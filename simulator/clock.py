@@ -11,6 +11,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.courses import WINDOWS, Held, course_of, state_of, word_of
+from simulator.emulator.model import follow
+from simulator.errors import AwsError
 
 if TYPE_CHECKING:
     from simulator.account import Account, Object
@@ -67,6 +69,26 @@ def gone(creation: Creation, item: Object) -> None:
     if creation.world is not None:
         creation.world.correct("forget", region=creation.region, place=(held.service, held.kept_in, item.id))
     creation.account.left(item)
+
+
+def notice(creation: Creation, item: Object) -> None:
+    """See whether others have brought a deleted object back through the API, or deleted it for good."""
+    window = WINDOWS[item.token]
+    operation, parameter = window.look
+    try:
+        answer = (
+            creation.world.call(window.held.service, creation.region, operation, {parameter: item.id})
+            if creation.world
+            else None
+        )
+    except AwsError as error:
+        if "NotFound" not in error.code:
+            raise
+        creation.account.left(item)
+        return
+    if answer is not None and follow(answer, window.date) is None:
+        creation.account.left(item)
+        creation.account.put(item)
 
 
 def all_ready(account: Account) -> int:

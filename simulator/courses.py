@@ -63,12 +63,17 @@ class Course:
 
 @dataclass(frozen=True)
 class Window:
-    """For how long a deleted object can be brought back: the input with the number of days, and its default."""
+    """For how long a deleted object can be brought back."""
 
     source: str
     days: str
+    """The input with the number of days."""
     default: int
     held: Held
+    look: tuple[str, str]
+    """The call that tells of the object, and its parameter."""
+    date: str
+    """The path, in the answer, of the time at which it will be gone; nothing is there for one that was brought back."""
 
 
 def _firewall_status(word: str) -> dict[str, str]:
@@ -196,12 +201,16 @@ WINDOWS: Final[Mapping[str, Window]] = {
         "deletionWindowInDays",
         30,
         Held("kms", "keys", "deletion_date"),
+        ("describe_key", "KeyId"),
+        "KeyMetadata.DeletionDate",
     ),
     keys.SECRET: Window(
         "https://docs.aws.amazon.com/secretsmanager/latest/userguide/manage_delete-secret.html",
         "recoveryWindowInDays",
         30,
         Held("secretsmanager", "secrets", "deleted_date"),
+        ("describe_secret", "SecretId"),
+        "DeletedDate",
     ),
 }
 

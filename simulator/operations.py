@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from simulator import clock
 from simulator.account import Account, Object
 from simulator.clock import all_ready
-from simulator.courses import DELETING, MAKING, course_of, shown, state_of, window_seconds
+from simulator.courses import DELETING, MAKING, WINDOWS, course_of, shown, state_of, window_seconds
 from simulator.creation import Creation, Session
 from simulator.emulator import making
 from simulator.errors import AwsError, OperationError, SimulatedFaultError, UnfinishedError
@@ -62,6 +62,7 @@ class Operations:
         with self._lock:
             fault = self._faults.next("create", kind.token, urn)
             fault.before_effect()
+            self._notice(session, kind.token)
             made = self._patiently(session, lambda: self._make(session, kind, urn, given))
             fault.after_effect()
             return self._awaited(session, kind, made, given.values)
@@ -81,6 +82,7 @@ class Operations:
         """Give an object as it is now, or None when there is none."""
         with self._lock:
             self._faults.next("read", token).before_effect()
+            self._notice(session, token)
             found = self.find(token, place_of(type_of(token), session, inputs), identifier)
             if found is None:
                 return None
@@ -232,6 +234,13 @@ class Operations:
         item = self.find(kind.token, place_of(kind, session, inputs), identifier)
         if item is not None and item.phase:
             self.pass_time(item.due, session)
+
+    def _notice(self, session: Session, token: str) -> None:
+        """Take note of what others did through the API with objects of a type that are deleted but not gone."""
+        for left in self.account.leaving() if token in WINDOWS else ():
+            if left.item.token == token:
+                with self.account.transaction():
+                    clock.notice(self._known(Session(session.account, left.item.region), left.item), left.item)
 
     def _catch_up(self, number: str) -> None:
         """Let be ready, or gone, what is so by now."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
@@ -28,7 +29,7 @@ _TABLES: Final = (
     "observability",
     "firewalls",
 )
-_GONE: Final = ("NotFound", "NoSuch", "ResourceNotFound", "404", "ParameterNotFound", "InvalidDocument")
+_GONE: Final = ("NotFound", "NoSuch", "ResourceNotFound", "404", "ParameterNotFound", "InvalidDocument", "DoesNotExist")
 
 
 @cache
@@ -81,7 +82,9 @@ def remove(creation: Creation) -> None:
     if creation.world is None:
         return
     if entry is not None:
-        _run(creation, entry, entry.delete)
+        # What others have deleted is no error, as it is none to AWS's provider; else the clock would stand still.
+        with _gone_is_gone():
+            _run(creation, entry, entry.delete)
         if entry is _vpc():
             creation.world.correct("gone_vpc", region=creation.region, id=creation.id)
         if entry.forget:
@@ -133,9 +136,16 @@ def _vpc() -> Emulated:
 
 def _try(creation: Creation, operation: str, parameter: str, identifier: str) -> None:
     assert creation.world is not None
-    try:
+    with _gone_is_gone():
         named: object = [identifier] if parameter.endswith("s") else identifier
         creation.world.call("ec2", creation.region, operation, {parameter: named}, creation.seed())
+
+
+@contextmanager
+def _gone_is_gone() -> Generator[None]:
+    """Take it for done when an API says that there is no such object."""
+    try:
+        yield
     except AwsError as error:
         if not any(mark in error.code for mark in _GONE):
             raise

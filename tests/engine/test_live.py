@@ -5,18 +5,15 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 
+from tests.engine.conftest import Deployed
 from tests.engine.snapshots import take
 from tests.engine.test_stacks import STACKS, ungated
 from tools.engine.account import CLIENT_VARIABLES
-from tools.engine.binary import Engine
-from tools.engine.cli import open_workspace
-from tools.engine.layout import Layout
 from tools.engine.workspace import Workspace
 
 ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
@@ -100,11 +97,9 @@ class Room:
 
 
 @pytest.fixture(params=STACKS)
-def room(request: pytest.FixtureRequest, tmp_path: Path, engine: Engine, layout: Layout) -> Iterator[Room]:
+def room(request: pytest.FixtureRequest, deployed: Deployed) -> Iterator[Room]:
     """A stack of the program, deployed, with its account being served."""
-    workspace = ungated(open_workspace(layout, request.param, folder=tmp_path / "stack"))
-    up = workspace.up("--skip-preview")
-    assert up.code == 0, up.output
+    workspace = ungated(deployed(request.param))
     with workspace.serving() as environment:
         yield Room(workspace, environment)
 

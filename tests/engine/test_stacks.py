@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.engine.conftest import DEPLOYMENTS, Deployed
 from tests.engine.processes import eventually, mentioning
 from tools.engine.binary import Engine
 from tools.engine.cli import open_workspace
@@ -52,11 +53,9 @@ def recorded(workspace: Workspace) -> int:
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_a_stack_is_deployed_under_the_guard_stays_the_same_and_is_deleted(open_room: OpenRoom, stack: str) -> None:
-    room = open_room(stack)
+def test_a_stack_is_deployed_under_the_guard_stays_the_same_and_is_deleted(deployed: Deployed, stack: str) -> None:
+    room = deployed(stack)
     assert room.policy_pack is not None
-    up = room.up()
-    assert up.code == 0, up.output
     assert in_account(room) == in_state(room)
     assert in_account(room).total() > 100
     assert set(room.preview_changes()) == {"same"}
@@ -66,6 +65,24 @@ def test_a_stack_is_deployed_under_the_guard_stays_the_same_and_is_deleted(open_
     assert destroy.code == 0, destroy.output
     assert in_account(room) == Counter()
     assert in_state(room) == Counter()
+    # What AWS keeps for a while: the key, and production's secret with the directory's password.
+    left = [item["type"] for item in room.awaiting_deletion()]
+    assert left == ["aws:kms/key:Key", *(["aws:secretsmanager/secret:Secret"] if stack == "prod" else [])]
+
+
+def test_stacks_and_developers_deploy_at_the_same_time_without_meeting(deployed: Deployed) -> None:
+    """Three engines deployed at once, in folders of their own: each account holds what its own state knows."""
+    mine, production, another = (deployed(name) for name in DEPLOYMENTS)
+    assert {name: room.account_number() for name, room in (("mine", mine), ("production", production))} == {
+        "mine": "111122223333",
+        "production": "444455556666",
+    }
+    for room in (mine, production, another):
+        assert in_account(room) == in_state(room)
+        assert in_account(room).total() > 100
+    # Ids follow from the account's number and the names, so two developers' accounts are alike, and yet two.
+    assert in_account(another) == in_account(mine)
+    assert not {held for held in in_account(mine) if held[1].startswith("vpc-")} & in_account(production).keys()
 
 
 @pytest.mark.parametrize(("stack", "number"), [("dev", signal.SIGKILL), ("prod", signal.SIGINT)])

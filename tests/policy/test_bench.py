@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
+from bench.__main__ import each
 from bench.guard import Goal, Used, goals, growth
 from bench.states import INTENT, generate
 from guardrails.config import configure
@@ -11,6 +14,7 @@ from guardrails.facts.from_pulumi.read import View, from_state, state_resources
 from guardrails.facts.stack import Facts
 from guardrails.findings.report import judge
 from tests.policy.support.programs import intent_of
+from tools.engine.errors import LauncherError
 
 SPOKE = 300
 """Resources of one spoke: a stack grows by whole ones."""
@@ -62,3 +66,17 @@ def test_growth_in_proportion_is_one() -> None:
     before, after = {"check": Used(1.0, 2.0, 1.0)}, {"check": Used(9.0, 12.0, 1.0)}
     assert list(values(*growth([1000, 5000], [before, after])).values()) == [1.2]
     assert list(growth([1000], [before])) == []
+
+
+def test_a_stack_whose_run_fails_is_named_and_the_others_are_measured(capsys: pytest.CaptureFixture[str]) -> None:
+    measured: list[str] = []
+
+    def part(stacks: Sequence[str]) -> int:
+        if "dev" in stacks:
+            raise LauncherError("a measured run failed", "see its output")
+        measured.extend(stacks)
+        return 0
+
+    assert each(part, ["dev", "prod"]) == 1
+    assert measured == ["prod"]
+    assert "stack dev was not measured: error: a measured run failed" in capsys.readouterr().out

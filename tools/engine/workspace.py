@@ -188,6 +188,10 @@ class Workspace:
         exported: dict[str, Any] = json.loads(result.stdout)
         return exported
 
+    def account_number(self) -> str | None:
+        """The number of the simulated account; None while nothing was ever asked of it. Raises LauncherError."""
+        return self._shown()["account"]
+
     def awaiting_deletion(self) -> list[dict[str, Any]]:
         """What is deleted but can still be brought back: keys and secrets. Raises LauncherError."""
         leaving: list[dict[str, Any]] = self._shown()["leaving"]

@@ -210,6 +210,19 @@ def directory(aws: Deployer) -> dict[str, Any]:
     return {"name": "corp.example.com", "password": "Abcdefg1!", "type": "MicrosoftAD", "vpcSettings": place}
 
 
+def test_what_others_delete_meanwhile_does_not_stop_the_clock(tmp_path: Path) -> None:
+    aws = Deployer(tmp_path, Fault("delete", 1, "timeout", after_effect=True), emulate=True)
+    made = aws.make(DIRECTORY, **directory(aws))
+    with pytest.raises(SimulatedFaultError):
+        aws.delete(DIRECTORY, made)
+    world = aws.operations.world(TOKYO)
+    assert world is not None
+    world.call("ds", TOKYO.region, "delete_directory", {"DirectoryId": made.id})
+    aws.operations.settle_down()
+    assert aws.account.of_type(DIRECTORY) == []
+    aws.account.close()
+
+
 def test_the_provider_goes_on_trying_for_as_long_as_it_would_and_no_longer(tmp_path: Path) -> None:
     aws = Deployer(tmp_path, Fault("create", 7, "timeout", after_effect=True))
     inputs = directory(aws)
@@ -266,6 +279,23 @@ def test_a_secret_s_name_is_taken_until_its_recovery_window_is_over(tmp_path: Pa
     aws.operations.pass_time(7 * 86400)
     assert aws.account.leaving() == []
     assert aws.make(SECRET, name="room/admin", recoveryWindowInDays=0).id != secret.id
+    aws.account.close()
+
+
+def test_a_secret_that_others_restore_is_there_again_and_one_that_they_delete_for_good_is_not(tmp_path: Path) -> None:
+    aws = Deployer(tmp_path, emulate=True)
+    world = aws.operations.world(TOKYO)
+    assert world is not None
+    secret = aws.make(SECRET, name="room/admin")
+    aws.delete(SECRET, secret)
+    world.call("secretsmanager", TOKYO.region, "restore_secret", {"SecretId": secret.id})
+    assert aws.read(SECRET, secret.id) is not None, "what pulumi import asks"
+    assert aws.account.leaving() == []
+    aws.delete(SECRET, secret)
+    wanted = {"SecretId": secret.id, "ForceDeleteWithoutRecovery": True}
+    world.call("secretsmanager", TOKYO.region, "delete_secret", wanted)
+    assert aws.make(SECRET, name="room/admin").id
+    assert aws.account.leaving() == []
     aws.account.close()
 
 
