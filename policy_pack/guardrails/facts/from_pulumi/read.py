@@ -169,6 +169,8 @@ def load_state(path: Path) -> list[Mapping[str, Any]]:
 def state_resources(raw: Any, source: str) -> list[Mapping[str, Any]]:
     """Find the resources in a deployment or checkpoint; those pending deletion are left out.
 
+    So are those that the program only reads (`Vpc.get`): a preview does not show them, and they are not the stack's.
+
     Raises:
         UnreadableError: there is no deployment, or a resource without a URN or type.
     """
@@ -184,7 +186,7 @@ def state_resources(raw: Any, source: str) -> list[Mapping[str, Any]]:
         item = _mapping(raw_item) or {}
         if not isinstance(item.get("urn"), str) or not isinstance(item.get("type"), str):
             raise UnreadableError(f"{source}: resource {index} has no URN and type")
-        if item.get("delete") is not True:
+        if item.get("delete") is not True and item.get("external") is not True:
             found.append(item)
     return found
 
