@@ -109,6 +109,9 @@ class Engine:
 
     def between(self, source: Place, destination: Place, service: Service) -> Answer:
         """Answer for two resolved places."""
+        nowhere = tuple(place.lost for place in (source, destination) if place.lost is not None)
+        if nowhere:
+            return Answer(None, NOTHING, assumptions=self._assumptions([]), unknowns=nowhere)
         asked = service.between(EVERYTHING, destination.link)
         near = on_link(self.places, source, destination, asked)
         if near is not None:
