@@ -110,10 +110,11 @@ def text_of(source: str, target: str, answer: Answer) -> str:
         block = answer.blocked_by
         lines += ["", f"blocked {'on the way back ' if block.reply else ''}at:", *_hops((block.hop,))]
         lines += [f"     {block.reason}"]
-    rows = answer.to_json()["flows"]
+    rows, more = answer.to_json()["flows"], answer.more_flows
     if rows:
         lines += ["", "flows that work:" if answer.reachable else "flows that may work:", *map(_flow, rows[:_MANY])]
         lines += [f"  ... and {len(rows) - _MANY} more"] if len(rows) > _MANY else []
+        lines += ["  ... and perhaps others: so many hosts were asked about that not all were looked for"] * more
     for title, entries in (
         ("not known", [f"{one.what}: {one.why}" for one in answer.unknowns]),
         ("assumed", list(answer.assumptions)),

@@ -56,6 +56,7 @@ class Answer:
     `reachable` is None only where an unknown input decides; `unknowns` then names it. `flows` are the packets that
     open a connection that works (as the source sends them); for None those that may. `path` is the way of one of
     them and `return_path` that of its reply; `blocked_by` is where the packets that got furthest were stopped.
+    `more_flows` tells that a question about very many hosts was answered by some of the flows.
     """
 
     reachable: bool | None
@@ -65,12 +66,14 @@ class Answer:
     blocked_by: Block | None = None
     assumptions: tuple[str, ...] = ()
     unknowns: tuple[Unknown, ...] = ()
+    more_flows: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Give the object that `guardrails reach --json` prints."""
         return {
             "reachable": self.reachable,
             "flows": flows_json(self.flows),
+            "more_flows": self.more_flows,
             "assumptions": list(self.assumptions),
             "unknowns": [{"what": unknown.what, "why": unknown.why} for unknown in self.unknowns],
             "path": [hop.to_json() for hop in self.path],

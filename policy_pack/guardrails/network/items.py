@@ -2,16 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from typing import cast
+
 from guardrails.facts.network import Item, Network
-from guardrails.facts.values import Unknown
+from guardrails.facts.values import Ref, Unknown
+
+PLACED_KINDS = ("interfaces", "subnets", "vpcs", "groups", "endpoints", "load_balancers", "nat_gateways")
+"""Fields of a network whose objects can be places of a question when called by name."""
 
 
 def placed_items(network: Network) -> tuple[Item, ...]:
     """Give the objects that can be places of a question when called by name."""
-    return (
-        *network.interfaces, *network.subnets, *network.vpcs, *network.groups, *network.endpoints,
-        *network.load_balancers, *network.nat_gateways,
-    )  # fmt: skip
+    return tuple(item for kind in PLACED_KINDS for item in getattr(network, kind))
+
+
+def named_only(network: Network) -> frozenset[str]:
+    """Give the ids that objects of a network refer to and that are not among its objects."""
+    return frozenset(_dangling(all_items(network)))
+
+
+def _dangling(value: object) -> Iterator[str]:
+    if isinstance(value, Ref):
+        if value.key is None and value.literal:
+            yield value.literal
+    elif isinstance(value, tuple):
+        for part in cast("tuple[object, ...]", value):
+            yield from _dangling(part)
+    elif is_dataclass(value):
+        for member in fields(value):
+            yield from _dangling(getattr(value, member.name))
 
 
 def all_items(network: Network) -> tuple[Item, ...]:

@@ -10,7 +10,7 @@ from functools import reduce
 from guardrails.facts.network import EndpointKind, Interface
 from guardrails.facts.values import Unknown
 from guardrails.network.hosts import Host, held_addresses, usable_addresses
-from guardrails.network.items import placed_items
+from guardrails.network.items import PLACED_KINDS, named_only, placed_items
 from guardrails.network.model import Model
 from guardrails.network.names import is_public_name, named_by_dns
 from guardrails.network.packets import INTERNET, IPV4, IPV6, LINK_LOCAL, NAT64, PUBLIC_V4, cidrs, network_set
@@ -54,6 +54,8 @@ class Place:
     """Whether one address of the internet is meant and the source does not tell which."""
     link: IntervalSet = field(default_factory=IntervalSet)
     """Addresses that AWS serves on each host's own link, or VPC resolvers."""
+    lost: Unknown | None = None
+    """What is meant and is not in the source, which names it or lacks objects of such a kind."""
 
     def __or__(self, other: Place) -> Place:
         return Place(
@@ -66,6 +68,7 @@ class Place:
             self.perhaps | other.perhaps,
             self.some or other.some,
             self.link | other.link,
+            self.lost or other.lost,
         )
 
 
@@ -229,6 +232,9 @@ class Places:
             return zone
         if not named and any(word in (key, name) or tail == key for key, name, _ in model.network.gone):
             return Place(word)
+        lost = None if named else self._lost(word, tail)
+        if lost is not None:
+            return Place(word, lost=lost)
         if not named:
             raise PlaceError(
                 f"{word!r} is no id, name, zone, address or CIDR block of this network, and not `internet`"
@@ -236,6 +242,16 @@ class Places:
         if len(named) > 1:
             raise PlaceError(f"{word!r} is the name of {len(named)} objects", tuple(sorted(named)))
         return self._of_key(word, next(iter(named)))
+
+    def _lost(self, word: str, tail: str) -> Unknown | None:
+        """Tell why a place may be meant that is not in the source; None where nothing speaks for it."""
+        network = self.model.network
+        if {word, tail} & named_only(network):
+            return Unknown(word, "the source names it and does not hold it")
+        lacking = [kind for kind in PLACED_KINDS if kind in network.incomplete]
+        if lacking:
+            return Unknown(word, f"the source does not hold all of: {', '.join(lacking)}")
+        return None
 
     def _named(self, word: str) -> set[str]:
         found: dict[str, None] = {}

@@ -34,6 +34,8 @@ class World:
 
     found: list[Found] = field(default_factory=list[Found])
     stops: Stops = field(default_factory=Stops)
+    cut: bool = False
+    """Whether the search ended before every flow was found."""
 
     @property
     def flows(self) -> Packets:

@@ -35,6 +35,7 @@ from guardrails.network.question import ANYTHING, Service, World
 from guardrails.network.routing import Routing
 from guardrails.network.trail import Point, PointKind, Trail
 from guardrails.network.walk import Walker
+from guardrails.network.wide import ENOUGH, is_wide, likely
 from guardrails.sets import IntervalSet
 
 Zones = Mapping[str, tuple[Iterable[Any], Mapping[str, str]]]
@@ -109,11 +110,17 @@ class Engine:
 
     def between(self, source: Place, destination: Place, service: Service) -> Answer:
         """Answer for two resolved places."""
+        nowhere = tuple(place.lost for place in (source, destination) if place.lost is not None)
+        if nowhere:
+            return Answer(None, NOTHING, assumptions=self._assumptions([]), unknowns=nowhere)
         asked = service.between(EVERYTHING, destination.link)
         near = on_link(self.places, source, destination, asked)
         if near is not None:
             return replace(near, assumptions=self._assumptions([]))
-        closed = self.run(source, destination, service, may=False, trace=True)
+        wide = is_wide(source, destination)
+        if wide:
+            source, destination = likely(self._filters[True], source, destination, service)
+        closed = self.run(source, destination, service, may=False, trace=True, enough=ENOUGH if wide else None)
         flows = closed.flows
         if flows and (not destination.some or self._covers(flows, destination)):
             return self._reached(source, destination, service, closed, flows)
@@ -166,8 +173,17 @@ class Engine:
 
     # -- runs ---------------------------------------------------------------------------------------------------------
 
-    def run(self, source: Place, destination: Place, service: Service, *, may: bool, trace: bool = False) -> World:
-        """Find all connections between two places in one of the two worlds."""
+    def run(  # noqa: PLR0913 - the question's own parts, by keyword
+        self,
+        source: Place,
+        destination: Place,
+        service: Service,
+        *,
+        may: bool,
+        trace: bool = False,
+        enough: int | None = None,
+    ) -> World:
+        """Find all connections between two places in one of the two worlds, or as many as are `enough`."""
         world = World()
         walker = Walker(self.model, self.routing, self._filters[may], self.premises, world.stops)
         walker.trace = trace
@@ -183,6 +199,9 @@ class Engine:
                 kept = self._certain(found, source, group, world, may=may)
                 if kept is not None:
                     world.found.append(kept)
+                if len(world.found) == enough:
+                    world.cut = True
+                    return world
         return world
 
     def _with_lists(self, source: Place, destination: Place, world: World, *, may: bool) -> tuple[Place, Place]:
@@ -298,6 +317,7 @@ class Engine:
             witness.back,
             None,
             self._assumptions(world.found[:1]),
+            more_flows=world.cut,
         )
 
     def _witness(self, source: Place, destination: Place, service: Service, best: Found) -> Found:

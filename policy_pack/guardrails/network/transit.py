@@ -79,14 +79,33 @@ def enter_from_vpc(walker: Walker, step: Step) -> Iterator[Arrival]:
         walker.stops.drop(step.trail, hop, "the VPC has no attachment to this transit gateway")
         return
     sent, trail = _to_own_zone(walker, step, attachment, hop)
-    sent = walker.unnamed(sent, trail)
+    sent = _carried(walker, attachment, walker.unnamed(sent, trail), trail)
     if sent:
-        trail = replace(trail, home=False, direct=trail.direct and _keeps_groups(model, gateway, attachment))
+        trail = replace(trail, home=False, direct=trail.direct and _keeps_groups(walker, gateway, attachment))
         yield from route(walker, gateway, attachment, sent, trail)
 
 
-def _keeps_groups(model: Model, gateway: str, attachment: TransitAttachment) -> bool:
-    return model.transit_gateways[gateway].group_references is True and attachment.group_references is True
+def _keeps_groups(walker: Walker, gateway: str, attachment: TransitAttachment) -> bool:
+    """Tell whether inbound rules may name groups over a gateway and a VPC's attachment."""
+    values = (walker.model.transit_gateways[gateway].group_references, attachment.group_references)
+    if False in values:
+        return False
+    doubts = tuple(value for value in values if isinstance(value, Unknown))
+    walker.stops.note(doubts)
+    return not doubts or walker.may
+
+
+def _carried(walker: Walker, attachment: TransitAttachment, sent: Packets, trail: Trail) -> Packets:
+    """Give what a VPC's attachment carries: IPv6 packets only where it supports them ("IPv6 on AWS" whitepaper)."""
+    six = sent.limit(DESTINATION, IPV6) if attachment.ipv6 is not True else NOTHING
+    if not six:
+        return sent
+    if isinstance(attachment.ipv6, Unknown):
+        walker.stops.note((attachment.ipv6,))
+        return sent if walker.may else sent - six
+    hop = Hop(walker.model.label(attachment.key), "transit-gateway-attachment", rule="IPv6 support off")
+    walker.stops.drop(trail, hop, "the attachment does not support IPv6")
+    return sent - six
 
 
 def _attachment_of(model: Model, gateway: str, vpc: str) -> TransitAttachment | None:
@@ -314,7 +333,10 @@ def _into_vpc(passage: _Passage, attachment: TransitAttachment, sent: Packets) -
         missing = Unknown(model.label(attachment.key), "the attached VPC is not in the source")
         yield from walker.anywhere(sent, trail, missing)
         return
-    trail = replace(trail, direct=trail.direct and _keeps_groups(model, passage.gateway, attachment))
+    trail = replace(trail, direct=trail.direct and _keeps_groups(walker, passage.gateway, attachment))
+    sent = _carried(walker, attachment, sent, trail)
+    if not sent:
+        return
     for subnet, after in _entrances(walker, attachment, trail):
         yield from walker.from_subnet(subnet, sent, after)
 

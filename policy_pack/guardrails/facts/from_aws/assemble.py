@@ -19,7 +19,7 @@ from guardrails.facts.from_aws.premises import (
     read_vpn_connections,
     read_vpn_gateways,
 )
-from guardrails.facts.from_aws.services import endpoint_interfaces, service_interfaces
+from guardrails.facts.from_aws.services import endpoint_interfaces, learn_services, service_interfaces
 from guardrails.facts.from_aws.strangers import read_strangers
 from guardrails.facts.from_aws.tables import read_prefix_lists, read_route_tables, unread_table
 from guardrails.facts.from_aws.transit import read_attachments, read_transit_gateways
@@ -83,6 +83,7 @@ def assemble(answers: Answers) -> Network:
     prefix_lists = read_prefix_lists(book)
     groups = read_groups(book)
     balancers = read_load_balancers(book, owners)
+    learn_services(book, owners)
     interfaces = read_interfaces(book, owners)
     interfaces = (
         *interfaces,

@@ -37,7 +37,8 @@ def read_load_balancers(book: Book, owners: Owners) -> tuple[LoadBalancer, ...]:
         name = record.text("LoadBalancerName") or ""
         kind = (record.text("Type") or "application").lower()
         owner = Owner(key, "load-balancer", name, record.tags())
-        owners.by_text[key.rsplit(":loadbalancer/", 1)[-1]] = owner
+        described = key.rsplit(":loadbalancer/", 1)[-1]
+        owners.by_text |= {described: owner, f"{record.text('VpcId')}/{described}": owner}
         own = attributes.get(key, {})
         if not book.asked("Listeners"):
             book.assume("Listeners", f"not listed; {name or key} is taken to have no listener")
@@ -55,7 +56,8 @@ def read_load_balancers(book: Book, owners: Owners) -> tuple[LoadBalancer, ...]:
 
     def build_classic(record: Record) -> LoadBalancer:
         key, name = _classic_key(record), record.required("LoadBalancerName")
-        owners.by_text[name] = Owner(key, "load-balancer", name, record.tags())
+        owner = Owner(key, "load-balancer", name, record.tags())
+        owners.by_text |= {name: owner, f"{record.text('VPCId')}/{name}": owner}
         return LoadBalancer(
             **common(record, key, name),
             kind="classic",

@@ -47,8 +47,10 @@ def read_endpoints(book: Book, owners: Owners) -> tuple[Endpoint, ...]:
 
     found = list(book.read("VpcEndpoints", build))
     for key, (zone, subnet) in sorted(firewalls.items()):
-        if key in book.gone or book.asked("VpcEndpoints"):
+        if key in book.gone:
             continue
+        if book.asked("VpcEndpoints"):
+            book.assume("VpcEndpoints", f"{key} not listed; it is taken to be there, as its firewall's status tells")
         holder = book.get("Subnets", subnet or "")
         book.learn(key)
         found.append(

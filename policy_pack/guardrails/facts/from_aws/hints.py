@@ -39,9 +39,10 @@ def owner_by_hint(
         named = [
             (key, name) for key, one in candidates.items() for name in _names(one, name_member) if _holds(hint, name)
         ]
-        longest = {key for key, name in named if len(name) == max(len(other) for _, other in named)}
-        if len(longest) == 1:
-            return longest.pop()
+        longest = [key for key, name in named if len(name) == max(len(other) for _, other in named)]
+        near = dict.fromkeys(key for key in longest if _beside(answer, candidates[key])) or dict.fromkeys(longest)
+        if len(near) == 1:
+            return next(iter(near))
     return None
 
 
@@ -59,7 +60,13 @@ def is_about(answer: Record, gone: Mapping[str, tuple[str, str]]) -> bool:
 def sole(answer: Record, candidates: Mapping[str, Record]) -> str | None:
     """Give the only object that an answer without a name can be about; None if there are several or none."""
     near = [key for key, one in candidates.items() if one.scope.unit == answer.scope.unit]
-    return near[0] if len(near) == 1 else None
+    beside = [key for key in near if _beside(answer, candidates[key])] or near
+    return beside[0] if len(beside) == 1 else None
+
+
+def _beside(one: Record, other: Record) -> bool:
+    """Tell whether two answers lie in one folder."""
+    return one.scope.hints[1:] == other.scope.hints[1:]
 
 
 def _names(candidate: Record, member: str) -> tuple[str, ...]:

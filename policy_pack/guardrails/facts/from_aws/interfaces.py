@@ -63,7 +63,11 @@ class Owner:
 
 @dataclass(slots=True)
 class Owners:
-    """Owners by the id of the interface, as other objects list them; and load balancers by their description."""
+    """Owners by the id of the interface, as other objects list them; and by their description.
+
+    A description is looked up with the interface's VPC before it (`vpc-1/app/front/1`) and, failing that, alone: names
+    of load balancers are unique in an account and Region only.
+    """
 
     by_interface: dict[str, Owner] = field(default_factory=dict[str, Owner])
     by_text: dict[str, Owner] = field(default_factory=dict[str, Owner])
@@ -78,7 +82,8 @@ class Owners:
             match = pattern.match(record.text("Description") or "")
             if match:
                 name = match.group(1) if match.groups() else ""
-                return self.by_text.get(name, Owner(name or key, described))
+                near = self.by_text.get(f"{record.text('VpcId')}/{name}")
+                return near or self.by_text.get(name, Owner(name or key, described))
         return Owner(key, kind or "interface")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from guardrails.facts.from_aws.book import Book
 from guardrails.facts.from_aws.common import common, refs
+from guardrails.facts.from_aws.interfaces import Owner, Owners
 from guardrails.facts.from_aws.record import Record
 from guardrails.facts.network import Endpoint, EndpointKind, Interface
 from guardrails.facts.values import Maybe, Ref, Unknown
@@ -36,6 +37,13 @@ def endpoint_interfaces(endpoints: tuple[Endpoint, ...], listed: tuple[Interface
             )
 
 
+def learn_services(book: Book, owners: Owners) -> None:
+    """Note which listed interfaces belong to instance connect endpoints."""
+    for record in book.scan("InstanceConnectEndpoints"):
+        owner = Owner(record.required("InstanceConnectEndpointId"), "instance-connect-endpoint", record.tag("Name"))
+        owners.by_interface.update(dict.fromkeys(record.texts("NetworkInterfaceIds"), owner))
+
+
 def service_interfaces(book: Book) -> tuple[Interface, ...]:
     """Make the places of databases, functions and instance connect endpoints."""
     return (
@@ -59,11 +67,13 @@ def _database(book: Book, record: Record) -> Interface:
     if len(subnets) == 1 and not record.flag("MultiAZ"):
         subnet = book.ref(subnets[0])
     status = (record.text("DBInstanceStatus") or "available").lower()
+    endpoint = record.member("Endpoint")
     return Interface(
         **common(record, key, record.text("DBInstanceIdentifier") or ""),
         owner=key,
         owner_kind="rds",
         owner_name=record.text("DBInstanceIdentifier") or "",
+        owner_id=(endpoint.text("Address") if endpoint else None) or "",
         subnet=subnet,
         groups=refs(
             book,

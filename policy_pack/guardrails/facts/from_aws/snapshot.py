@@ -2,15 +2,17 @@
 
 Files are recognised by what they hold, whatever their names; a file may hold several answers one after another (pages
 appended by a shell), a list of them, or several merged. UTF-8 and UTF-16 with or without a byte order mark are read, as
-shells on Windows redirect to the latter. What cannot be read to its end is named, and the kinds of object that it began
-to tell count as incomplete.
+shells on Windows redirect to the latter, also compressed with gzip. What cannot be read to its end is named, and the
+kinds of object that it began to tell count as incomplete.
 """
 
 from __future__ import annotations
 
 import codecs
+import gzip
 import json
 import re
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from guardrails.facts.from_aws.answers import Answers, narrow
 from guardrails.facts.from_aws.kinds import KINDS, PARTS, SILENT, WRAPPED
 from guardrails.facts.from_aws.record import Scope
 
+_GZIP = b"\x1f\x8b"
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]:]')
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
@@ -67,6 +70,13 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _read_file(content: bytes, name: str, scope: Scope, answers: Answers) -> None:
+    if content.startswith(_GZIP):
+        try:
+            content = gzip.decompress(content)
+        except (OSError, EOFError, zlib.error):
+            _lose_file(answers, name, "", "cannot be unpacked (truncated?)")
+            return
+        name = name.removesuffix(".gz")
     encoding = next((encoding for bom, encoding in _BOMS if content.startswith(bom)), "utf-8")
     try:
         text = content.decode(encoding).strip()

@@ -82,7 +82,14 @@ def _attachment(book: Book, key: str) -> TransitAttachment:
         else Unknown(f"TransitGatewayVpcAttachments: ApplianceModeSupport of {key}", "is not in the answers"),
         dns_support=options.flag("DnsSupport", default=True),
         group_references=options.flag("SecurityGroupReferencingSupport", default=True),
+        ipv6=_ipv6(options, key) if kind == "vpc" else True,
     )
+
+
+def _ipv6(options: Record, key: str) -> Maybe[bool]:
+    if options.has("Ipv6Support"):
+        return options.flag("Ipv6Support")
+    return Unknown(f"TransitGatewayVpcAttachments: Ipv6Support of {key}", "is not in the answers")
 
 
 def _resource(

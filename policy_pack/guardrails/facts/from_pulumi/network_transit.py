@@ -27,6 +27,7 @@ def transit_gateways(build: Build) -> tuple[TransitGateway, ...]:
             default_propagation=_enabled(item, "defaultRouteTablePropagation", default=True),
             default_table=Ref(f"{item.urn}{TRANSIT_DEFAULT_TABLE}"),
             auto_accept=_enabled(item, "autoAcceptSharedAttachments", default=False),
+            group_references=_enabled(item, "securityGroupReferencingSupport", default=False),
         )
         for item in build.of(f"{_MODULE}.TransitGateway")
     )
@@ -52,6 +53,8 @@ def transit_attachments(build: Build) -> tuple[TransitAttachment, ...]:
                 subnets=build.refs(item, "subnetIds", Role.SUBNET),
                 appliance_mode=_enabled(item, "applianceModeSupport", default=False),
                 dns_support=_enabled(item, "dnsSupport", default=True),
+                group_references=_enabled(item, "securityGroupReferencingSupport", default=True),
+                ipv6=_enabled(item, "ipv6Support", default=False),
                 default_association=item.flag("transitGatewayDefaultRouteTableAssociation", default=True),
                 default_propagation=item.flag("transitGatewayDefaultRouteTablePropagation", default=True),
             )

@@ -35,6 +35,8 @@ class TransitAttachment(Item):
     default_association: Maybe[bool] = True
     default_propagation: Maybe[bool] = True
     group_references: Maybe[bool] = True
+    ipv6: Maybe[bool] = True
+    """Whether a VPC's attachment takes IPv6 packets (AWS's default is no)."""
 
 
 @dataclass(frozen=True, slots=True)
