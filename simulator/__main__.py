@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -143,4 +144,8 @@ _RUN: Final[Mapping[str, Callable[[argparse.Namespace], None]]] = {
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # What is to be kept is on disk. To free moto's objects one by one would take longer than many a command.
+    os._exit(code)

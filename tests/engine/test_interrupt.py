@@ -98,4 +98,5 @@ def test_a_killed_launcher_leaves_no_account_and_the_stack_locked_until_the_engi
         assert is_locked(network)
         os.kill(engine, signal.SIGINT)
     eventually(lambda: not mentioning(str(network.folder)), "nothing is left running")
-    assert not is_locked(network)
+    # A child of the engine that names no folder may hold it for a moment longer.
+    eventually(lambda: not is_locked(network), "the stack is free")
