@@ -24,7 +24,7 @@ from guardrails.config import ENVIRONMENTS, PACK, Configuration, configure
 from guardrails.facts.from_pulumi.read import from_request, from_stack_request, stack_of
 from guardrails.facts.resource import Resource
 from guardrails.facts.stack import Facts
-from guardrails.findings.report import Entry, Report, tell
+from guardrails.findings.report import Entry, Report, tell, told_before
 from guardrails.findings.run import run_rules
 from guardrails.findings.text import message
 from guardrails.rules.base import Level, Outcome, Rule, Scope, option_names
@@ -229,7 +229,8 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         environment = configuration.environment_of(intent)
         facts = Facts(resources, intent=intent, environment=environment)
         found = run_rules(judgement.active(environment, Scope.EARLY, Scope.STACK), facts)
-        return tell(judgement, [*judgement.problems, *problems, *found], facts, resources, whole=True)
+        told = [*judgement.problems, *problems, *found]
+        return tell(judgement, told, facts, resources, whole=True, before=told_before(judgement, facts))
 
 
 def _answer(report: Report) -> Any:

@@ -31,3 +31,16 @@ def test_without_a_preview_it_is_refused_before_anything_is_made(careless: Works
     assert stopped.code != 0
     assert TITLE in stopped.output, stopped.output
     assert careless.account_contents() == []
+
+
+def test_without_a_preview_a_group_for_everybody_is_never_made(
+    open_stack: Callable[..., Workspace], layout: Layout
+) -> None:
+    opened = replace(open_stack("opened"), policy_pack=layout.root / "policy_pack")
+    stopped = opened.up("--skip-preview")
+    assert stopped.code != 0
+    assert "No security group rule lets the internet in" in stopped.output, stopped.output
+    assert "0.0.0.0/1 + 128.0.0.0/1" in stopped.output
+    made = str(opened.account_contents())
+    assert "ec2/vpc:Vpc" in made
+    assert "SecurityGroup" not in made

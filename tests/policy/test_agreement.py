@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import copy
+import datetime
 from dataclasses import fields, is_dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from google.protobuf import empty_pb2
+from pulumi.runtime.proto import analyzer_pb2 as proto
 from pulumi_policy import EnforcementLevel
 from pulumi_policy import policy as sdk
 
@@ -29,6 +33,7 @@ from tests.policy.test_strangers import NAMES as STRANGERS
 from tests.policy.test_strangers import recorded
 from tests.policy.test_topologies import example
 from tests.support.examples import EXAMPLES, example_guardrails
+from tests.support.recorder import ROOT
 
 PROGRAMS = [rule for rule in rule_types() if rule.avoid]
 
@@ -197,3 +202,43 @@ def test_the_stock_server_would_report_the_same_names_and_levels() -> None:
         listed = by_name[f"{rule.id}-{rule.slug}"]
         assert listed.displayName == rule.title
         assert listed.remediation_steps == rule.fix
+
+
+EXEMPTION = {"reason": "an appliance of a vendor", "owner": "net-team"}
+
+
+def exempting(tmp_path: Path, rule: str, subject: str, path: str = "") -> Analyzer:
+    """A pack whose intent is that of the dev stack with one exemption."""
+    intent = yaml.safe_load((ROOT / "policy_pack" / "intents" / "dev.yaml").read_text(encoding="utf-8"))
+    until = datetime.datetime.now(tz=datetime.UTC).date() + datetime.timedelta(days=30)
+    named = {"rule": rule, "subject": subject, **({"path": path} if path else {})}
+    intent["exemptions"] = [{**EXEMPTION, **named, "expires": str(until)}]
+    file = tmp_path / "intent.yaml"
+    file.write_text(yaml.safe_dump(intent), encoding="utf-8")
+    return configured(parse_file({"guardrails": {"environment": "dev", "intent": str(file)}}, "test"))
+
+
+def told_by(pack: Analyzer, raw: list[Raw]) -> list[tuple[str, str, str]]:
+    """Rule, level and message of everything that a preview shows, but what is advised of the good stack."""
+    told = [item for request in analyze_requests(raw) for item in pack.Analyze(request, None).diagnostics]
+    told += pack.AnalyzeStack(stack_request(raw), None).diagnostics
+    listed = [(one.policyName[:6], proto.EnforcementLevel.Name(one.enforcementLevel), one.message) for one in told]
+    return [item for item in listed if item[0] != "SEG022"]
+
+
+@pytest.mark.parametrize("path", ["", "keyName"])
+@pytest.mark.parametrize("known", [False, True])
+def test_the_gate_lists_what_is_exempt_at_every_run(tmp_path: Path, path: str, *, known: bool) -> None:
+    stack = Stack("dev", known=known)
+    stack.set("bastion-host", keyName="ops")
+    ((rule, level, message),) = told_by(exempting(tmp_path, "CMP001", stack["bastion-host"]["urn"], path), stack.raw)
+    assert (rule, level) == ("CMP001", "ADVISORY")
+    assert "Exempt: an appliance of a vendor (owner net-team, until " in message
+
+
+@pytest.mark.parametrize("rule", ["CMP001", "SEG004"])
+def test_an_exemption_that_nothing_needs_stops_at_the_gate(tmp_path: Path, rule: str) -> None:
+    stack = Stack("dev", known=True)
+    ((told, level, message),) = told_by(exempting(tmp_path, rule, stack["bastion-host"]["urn"]), stack.raw)
+    assert (told, level) == ("FCL005", "MANDATORY")
+    assert "unused" in message

@@ -19,17 +19,19 @@ _LONGEST = 366
 """Days that an exemption may last; after that somebody looks again."""
 
 
-def apply_exemptions(
+def apply_exemptions(  # noqa: PLR0913
     found: Sequence[Finding],
     exemptions: Sequence[Mapping[str, Any]],
     rules: Sequence[Rule],
     today: str,
     *,
     whole: bool,
+    before: Sequence[Finding] = (),
 ) -> tuple[list[Finding], dict[Finding, str]]:
     """Mark the findings that are exempt, and add findings about the exemptions.
 
-    `whole` tells that the whole stack was judged, so that an exemption that matched nothing is unused.
+    `whole` tells that the whole stack was judged, so that an exemption that matched nothing is unused; `before` are
+    the findings that were told with each resource, before the whole was seen.
     """
     by_id = {item.id: item for item in rules}
     result = list(found)
@@ -45,7 +47,7 @@ def apply_exemptions(
             exempt = replace(result[position], outcome=Outcome.EXEMPT)
             result[position] = exempt
             notes[exempt] = f"{raw['reason']} (owner {raw['owner']}, until {raw['expires']})"
-        if not matched and whole:
+        if not matched and whole and not any(_matches(raw, finding) for finding in before):
             result.append(_finding(index, raw, "is unused: nothing that it names was found"))
     return result, notes
 

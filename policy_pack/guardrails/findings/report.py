@@ -169,6 +169,25 @@ def _rule_types() -> dict[str, type[Rule]]:
     return {item.id: item for item in rule_types()}
 
 
+def told_before(judgement: Judgement, facts: Facts) -> list[Finding]:
+    """Give again what rules of resources found, of those from which something is exempt.
+
+    A request for the whole stack shows outputs, not the inputs that those rules judged. Where a resource has inputs
+    that are not among them, whether its exemption is needed cannot be told, and it is taken for needed.
+    """
+    exemptions = facts.intent.exemptions if facts.intent else ()
+    named = {str(raw.get("rule")) for raw in exemptions}
+    rules = [item for item in judgement.active(facts.environment, Scope.RESOURCE) if item.id in named]
+    if not rules:
+        return []
+    open_ends = [
+        Finding(str(raw.get("rule")), Outcome.UNRESOLVED, subject.urn, str(raw.get("path") or ""), "")
+        for raw in exemptions
+        if (subject := facts.by_urn.get(str(raw.get("subject")))) is not None and subject.unanswered
+    ]
+    return [*run_rules(rules, facts), *open_ends]
+
+
 _NOTHING = Report((), ())
 
 
@@ -198,12 +217,21 @@ def judge(judgement: Judgement, inputs: Facts, outputs: Facts) -> Report:
     return tell(judgement, found, outputs, [*inputs.resources, *outputs.resources], whole=True)
 
 
-def tell(
-    judgement: Judgement, found: Sequence[Finding], facts: Facts, resources: Iterable[Resource], *, whole: bool
+def tell(  # noqa: PLR0913
+    judgement: Judgement,
+    found: Sequence[Finding],
+    facts: Facts,
+    resources: Iterable[Resource],
+    *,
+    whole: bool,
+    before: Sequence[Finding] = (),
 ) -> Report:
-    """Turn findings into a report: exemptions applied, secrets out, each with its rule, level and fix."""
+    """Turn findings into a report: exemptions applied, secrets out, each with its rule, level and fix.
+
+    `before` are findings that were told with each resource: an exemption from one of them is not unused.
+    """
     exemptions = facts.intent.exemptions if facts.intent else ()
-    judged, notes = apply_exemptions(found, exemptions, judgement.rules, judgement.today, whole=whole)
+    judged, notes = apply_exemptions(found, exemptions, judgement.rules, judgement.today, whole=whole, before=before)
     if not judged:
         return replace(_NOTHING, rules=tuple(type(item) for item in judgement.rules), resources=_size(facts))
     masker = Masker(resources)

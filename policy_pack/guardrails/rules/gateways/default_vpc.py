@@ -10,11 +10,24 @@ from guardrails.facts.stack import Facts
 from guardrails.rules.base import Finding, ResourceRule, Severity
 
 _DEFAULTS = frozenset({"ec2.DefaultVpc", "ec2.DefaultSubnet"})
-_BY_OMISSION = {
+BY_OMISSION = {
     "ec2.SecurityGroup": ("vpcId",),
     "ec2.Instance": ("subnetId", "networkInterfaces", "primaryNetworkInterface", "launchTemplate"),
+    "ec2.SpotInstanceRequest": ("subnetId", "networkInterfaces", "launchTemplate"),
+    "autoscaling.Group": ("vpcZoneIdentifiers",),
+    "elb.LoadBalancer": ("subnets",),
+    "mq.Broker": ("subnetIds",),
+    # A replica, a member of a global database and a cluster's instance are where the others are.
+    "rds.Instance": ("dbSubnetGroupName", "replicateSourceDb"),
+    "rds.Cluster": ("dbSubnetGroupName", "replicationSourceIdentifier", "globalClusterIdentifier"),
+    "docdb.Cluster": ("dbSubnetGroupName", "globalClusterIdentifier"),
+    "neptune.Cluster": ("neptuneSubnetGroupName", "replicationSourceIdentifier", "globalClusterIdentifier"),
+    "redshift.Cluster": ("clusterSubnetGroupName",),
+    "elasticache.Cluster": ("subnetGroupName", "replicationGroupId"),
+    "elasticache.ReplicationGroup": ("subnetGroupName", "globalReplicationGroupId"),
+    "dms.ReplicationInstance": ("replicationSubnetGroupId",),
 }
-"""Kinds that land in the default VPC where none of these properties is given (EC2 and VPC user guides)."""
+"""Kinds that land in the default VPC where none of these properties is given (EC2, VPC and RDS user guides)."""
 
 
 class DefaultVpc(ResourceRule):
@@ -29,11 +42,12 @@ class DefaultVpc(ResourceRule):
     )
     fix: ClassVar[str] = "Name the VPC or subnet; make one where there is none."
     severity: ClassVar[Severity] = Severity.MEDIUM
-    kinds: ClassVar[frozenset[str]] = _DEFAULTS | frozenset(_BY_OMISSION)
+    kinds: ClassVar[frozenset[str]] = _DEFAULTS | frozenset(BY_OMISSION)
     controls: ClassVar[tuple[str, ...]] = ("CKV_AWS_148",)
     covers: ClassVar[tuple[int, ...]] = (56,)
     references: ClassVar[tuple[str, ...]] = (
         "https://docs.aws.amazon.com/vpc/latest/userguide/default-vpc-components.html",
+        "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html",
     )
     avoid: ClassVar[str] = """
 resources:
@@ -50,6 +64,11 @@ resources:
         if resource.kind in _DEFAULTS:
             yield self.fail(resource, "", "adopts a part of the default VPC")
             return
-        wanted = _BY_OMISSION[resource.kind]
+        wanted = BY_OMISSION[resource.kind]
         if all(resource.get(path) in (None, "", []) for path in wanted):
-            yield self.fail(resource, wanted[0], f"names no {wanted[0][:-2]} and so lands in the default VPC")
+            yield self.fail(resource, wanted[0], f"names no {_words(wanted[0])} and so lands in the default VPC")
+
+
+def _words(prop: str) -> str:
+    """Say what a property names: `vpcId` a VPC, `dbSubnetGroupName` a subnet group, all others a subnet."""
+    return "VPC" if prop == "vpcId" else "subnet group" if "SubnetGroup" in prop or "subnetGroup" in prop else "subnet"
