@@ -37,8 +37,9 @@ _TO_PREMISES = (TargetKind.VPN_GATEWAY, TargetKind.TRANSIT_GATEWAY)
 
 
 def unplaced(model: Model, *places: Place) -> tuple[Unknown, ...]:
-    """Name the hosts of a question whose subnet or VPC the source does not hold."""
-    found: dict[str, Unknown] = {}
+    """Name the hosts of a question whose subnet or VPC the source does not hold, and endpoints of unknown kinds."""
+    kinds = (model.endpoints[key].kind for place in places for key in sorted(place.services))
+    found = {kind.what: kind for kind in kinds if isinstance(kind, Unknown)}
     for host in (target.host for place in places for target in place.targets):
         if host.subnet is None:
             found[host.id] = Unknown(f"{host.id}.subnet", "the subnet is not in the source")

@@ -280,7 +280,11 @@ class Places:
     def _makers(self) -> tuple[tuple[Container[str], Callable[[str, str], Place]], ...]:
         """Give, for every kind of object that can be a place, its index and what turns one into a place."""
         model = self.model
-        gateway_endpoints = {key for key, one in model.endpoints.items() if one.kind is EndpointKind.GATEWAY}
+        gateway_endpoints = {
+            key
+            for key, one in model.endpoints.items()
+            if one.kind is EndpointKind.GATEWAY or (isinstance(one.kind, Unknown) and not model.owned_by(key))
+        }
         outside = EVERYTHING - model.all_vpc_addresses - INTERNET
         return (
             (model.interfaces, lambda text, key: self._hosts(text, [model.narrowed(model.host_of[key], key)])),

@@ -150,6 +150,7 @@ def peerings(build: Build) -> tuple[Peering, ...]:
     for item in build.of("ec2.VpcPeeringConnection"):
         requester = build.ref(item, "vpcId", Role.VPC)
         accepter = build.ref(item, "peerVpcId", Role.VPC)
+        region = region_of(item)
         found.append(
             Peering(
                 **identity(item),
@@ -159,8 +160,8 @@ def peerings(build: Build) -> tuple[Peering, ...]:
                 accepter_cidrs=_cidrs_of(build, accepter),
                 requester_account=account_of(item),
                 accepter_account=_stated(item, "peerOwnerId") or account_of(item),
-                requester_region=region_of(item),
-                accepter_region=_stated(item, "peerRegion") or region_of(item),
+                requester_region=region,
+                accepter_region=_stated(item, "peerRegion") or region,
                 auto_accept=item.flag("autoAccept", default=False),
                 remote_dns=_remote_dns(item, *options.get(item.urn, ())),
             )
