@@ -14,6 +14,7 @@ from guardrails.facts.network import BlockPublicAccess, TargetKind
 from guardrails.facts.values import Unknown
 from guardrails.network import balancers, transit
 from guardrails.network.answer import Hop
+from guardrails.network.doubts import lost_owner
 from guardrails.network.hosts import Host
 from guardrails.network.model import Model
 from guardrails.network.packets import (
@@ -228,7 +229,9 @@ class Connector:
         host = arrival.point.host
         if host is None or host not in goals.hosts:
             return
-        for found in self._ended(start, arrival):
+        lost = lost_owner(self.model, host)
+        self.walker.stops.note(() if lost is None else (lost,))
+        for found in self._ended(start, arrival) if lost is None or self.may else ():
             if host.owner in self.model.balancers:
                 yield from balancers.through(self, host, found, depth)
             elif behind := self.model.balancers_behind(host.owner):
@@ -355,12 +358,11 @@ class Connector:
         kind = TargetKind.INTERNET_GATEWAY
         unlisted = self.model.unlisted_gateway_of(host.vpc, kind) if gateway is None and host.vpc else None
         loose = self.model.loose.internet_gateway(host.vpc) if host.vpc else None
-        if loose is not None and isinstance(loose.vpc, Unknown):
-            self.walker.stops.note((loose.vpc,))
-            entrance, trail = (loose.key, trail.learn((loose.vpc,))) if self.may else (None, trail)
-        elif unlisted is not None:
+        unlisted = unlisted or loose
+        if unlisted is not None:
             self.walker.stops.note((unlisted,))
             entrance = unlisted.what if self.may else None
+            trail = trail.learn((unlisted,)) if self.may else trail
         if entrance is None or host.vpc is None:
             self.walker.stops.drop(trail, Hop(host.id, host.owner_kind), "its VPC has no internet gateway")
             return

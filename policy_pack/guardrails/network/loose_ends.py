@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from guardrails.facts.network import InternetGateway, Nacl, PrefixListRef, RouteTable, TargetKind, VpnGateway
+from guardrails.facts.network import Nacl, PrefixListRef, RouteTable, TargetKind, VpnGateway
 from guardrails.facts.values import Maybe, Ref, Unknown
 
 if TYPE_CHECKING:
@@ -92,12 +92,14 @@ class LooseEnds:
 
     # -- what is attached to a VPC ------------------------------------------------------------------------------------
 
-    def internet_gateway(self, vpc: str) -> InternetGateway | None:
-        """Give an internet gateway that may be the VPC's own, where it has none for certain."""
+    def internet_gateway(self, vpc: str) -> Unknown | None:
+        """Tell what leaves open whether a VPC has an internet gateway, where it has none for certain."""
+        network = self.model.network
         if self.model.internet_gateway_of(vpc) is not None:
             return None
-        gateways = (one for one in self.model.network.internet_gateways if not one.egress_only)
-        return next((one for one in gateways if isinstance(one.vpc, Unknown)), None)
+        loose = _first(one.vpc for one in network.internet_gateways if not one.egress_only)
+        lost = "internet_gateways" in network.incomplete
+        return loose or (Unknown("internet_gateways", "the source does not hold all of these") if lost else None)
 
     def service(self, endpoint: str) -> Unknown | None:
         """Tell what leaves open which addresses routes lead to a gateway endpoint, where none are known to."""

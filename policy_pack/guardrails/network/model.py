@@ -225,10 +225,12 @@ class Model(Addresses):
 
     def unlisted_gateway_of(self, vpc: str, *kinds: TargetKind) -> Unknown | None:
         """Name a gateway of some kinds that a VPC's routes point to and that the source does not list."""
+        listed = (self.internet_gateways, self.vpn_gateways, self.transit_gateways)
         for table in self.network.route_tables:
             for route in table.routes if self.key(table.vpc) == vpc else ():
                 target = route.target
-                if route.kind in kinds and route.blackhole is not True and self.key(target) is None:
+                held = any((self.key(target) or "") in index for index in listed)
+                if route.kind in kinds and route.blackhole is not True and not held:
                     name = (target.literal or "") if isinstance(target, Ref) else target.what if target else ""
                     return Unknown(name, "the gateway is not in the source")
         return None

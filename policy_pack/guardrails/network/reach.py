@@ -123,11 +123,13 @@ class Engine:
             source, destination = likely(self._filters[True], source, destination, service)
         closed = self.run(source, destination, service, may=False, trace=True, enough=ENOUGH if wide else None)
         flows = closed.flows
-        if flows and (not destination.some or self._covers(flows, destination)):
+        sure = not destination.some or (not destination.more and self._covers(flows, destination))
+        if flows and sure:
             return self._reached(source, destination, service, closed, flows)
         if flows:
             unknown = Unknown(destination.text, "which public address the name has is not known")
-            return Answer(None, flows, assumptions=self._assumptions(closed.found), unknowns=(unknown,))
+            unknowns = destination.more or (unknown,)
+            return Answer(None, flows, assumptions=self._assumptions(closed.found), unknowns=unknowns)
         lost = unplaced(self.model, source, destination) or unlisted(self.model, source, destination)
         if lost:
             return Answer(None, NOTHING, assumptions=self._assumptions([]), unknowns=lost)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
-from guardrails.facts.network import Network
+from guardrails.facts.network import Network, PrefixList
+from guardrails.facts.values import Origin, Unknown
 from guardrails.network import Engine, PlaceError, reach
 from guardrails.sets import IntervalSet
-from tests.unit.guardrails.network.build_network import Build
+from tests.unit.guardrails.network.build_network import Build, net, two_subnets
 from tests.unit.guardrails.network.random_networks import Question, networks, questions
 from tests.unit.guardrails.network.test_against_oracle import by_engine
 from tests.unit.guardrails.network.weaken import Weaker, weakened
@@ -65,3 +67,18 @@ def test_a_host_of_which_the_address_is_not_known_may_have_no_ipv6_address() -> 
     https = IntervalSet.of(443)
     assert reach(build.network(), "internet", "eni-1", ports=https).reachable is None
     assert reach(build.network(), "eni-1", "internet", ports=https).reachable is None
+
+
+def test_a_prefix_list_of_which_an_entry_is_not_known_may_be_reached() -> None:
+    build = two_subnets().table("rtb", "vpc-a", "10.9.0.0/16 > blackhole", main=True)
+    for key, entries in (("pl-1", None), ("pl-2", (net("10.9.0.0/16"), Unknown("pl-2.entries"))), ("pl-3", ())):
+        build.add("prefix_lists", PrefixList(key=key, id=key, origin=Origin(key), entries=entries))
+    found = [reach(build.network(), "eni-1", f"pl-{number}").reachable for number in (1, 2, 3)]
+    assert found == [None, None, False]
+
+
+@pytest.mark.parametrize(("kind", "field"), [("load-balancer", "load_balancers"), ("vpc-endpoint", "endpoints")])
+def test_what_listens_at_an_interface_is_open_where_its_owner_was_lost(kind: str, field: str) -> None:
+    build = two_subnets().host("eni-3", "subnet-2", "10.0.2.30", owner="lost", owner_kind=kind)
+    assert reach(build.network(), "eni-1", "eni-3").reachable is True
+    assert reach(build.network(incomplete=(field,)), "eni-1", "eni-3").reachable is None
