@@ -271,12 +271,13 @@ def _dns_names(item: Resource) -> Iterator[str]:
 
 
 def endpoint_services(build: Build) -> tuple[EndpointService, ...]:
-    """Read the services of one's own, once their names are known."""
+    """Read the services of one's own; one of which the name is not known yet goes by its property's path."""
     found: list[EndpointService] = []
     for item in build.of("ec2.VpcEndpointService"):
         name, balancers = item.text("serviceName"), build.refs(item, "networkLoadBalancerArns", Role.LOAD_BALANCER)
-        if isinstance(name, str) and name and balancers:
-            found.append(EndpointService(**identity(item), service=name, balancers=balancers))
+        if balancers:
+            known = name if isinstance(name, str) and name else f"{item.urn}.serviceName"
+            found.append(EndpointService(**identity(item), service=known, balancers=balancers))
     return tuple(found)
 
 
