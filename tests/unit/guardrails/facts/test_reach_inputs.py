@@ -10,9 +10,8 @@ from guardrails.facts.from_pulumi.read import View, from_state
 from guardrails.facts.network import Network
 from guardrails.facts.stack import Facts
 from guardrails.facts.values import Unknown
+from tests.support.recorder import UNKNOWN
 
-UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-"""How the engine writes a value that is known only after deployment."""
 PROVIDER = "urn:pulumi:dev::p::pulumi:providers:aws::aws"
 
 
