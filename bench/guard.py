@@ -2,7 +2,8 @@
 
 Each size is judged by `pulumi policy analyze` (with one stock policy that does nothing, which is the engine's own time;
 with sixty resource and sixty stack policies that do nothing, which is the stock way to serve a catalogue; with the
-whole catalogue) and by `guardrails check` (without and with an intent to hold the network against). The runs take turns
+whole catalogue), by `guardrails check` (without and with an intent to hold the network against) and by `guardrails
+reach diff`, which tells what the loss of one rule closes. The runs take turns
 and the shortest of each counts, so that a load that comes and goes meets all of them alike. Missed goals end it with 1.
 """
 
@@ -24,7 +25,7 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import analyzer_pb2_grpc
 
-from bench.states import INTENT, generate
+from bench.states import INTENT, generate, narrowed
 from tools.engine.binary import ensure_engine
 from tools.engine.environment import private_environment
 from tools.engine.errors import LauncherError
@@ -116,8 +117,8 @@ class Bench:
             raise LauncherError(f"a measured run failed: {' '.join(command)}\n{tail}", "see its output")
         return Used(taken, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
-    def commands(self, state: Path, *, stock: bool) -> dict[str, list[str]]:
-        """Give what is measured over one state file."""
+    def commands(self, state: Path, before: Path, *, stock: bool) -> dict[str, list[str]]:
+        """Give what is measured over one state file, and over what it was `before`."""
         analyze = ["pulumi", "policy", "analyze", "--json", "--file", str(state), "--policy-pack"]
         check = [str(self.layout.python), "-m", "guardrails", "check", "--format", "sarif", "--state", str(state)]
         return {
@@ -126,12 +127,15 @@ class Bench:
             "catalogue": [*analyze, str(self.ours), "--policy-pack-config", str(self.config)],
             "plain": check,
             "check": [*check, "--intent", str(self.intent)],
+            "diff": [str(self.layout.python), "-m", "guardrails", "reach", "diff", "--json", str(before), str(state)],
         }
 
     def sized(self, size: int, rounds: int) -> dict[str, Used]:
         """Measure one size: the least time and memory of some rounds, by name of the command."""
-        state = self._write(f"state-{size}.json", json.dumps(generate(size)))
-        commands = self.commands(state, stock=size <= _STOCK_LIMIT)
+        before = generate(size)
+        old = self._write(f"before-{size}.json", json.dumps(before))
+        state = self._write(f"state-{size}.json", json.dumps(narrowed(before)))
+        commands = self.commands(state, old, stock=size <= _STOCK_LIMIT)
         found: dict[str, Used] = {}
         for _ in range(rounds):
             for name, command in commands.items():
@@ -178,17 +182,20 @@ def goals(size: int, used: Mapping[str, Used]) -> Iterator[Goal]:
     yield Goal(f"{size}: check with report and intents, to one stock policy", check / floor, "x", 0.4)
     added = used["check"].processor / used["plain"].processor - 1
     yield Goal(f"{size}: what intents add to a check, processor time", added, "x", 1.0)
+    compared = used["diff"].processor / used["check"].processor
+    yield Goal(f"{size}: reach diff after one rule was taken away, to a check with intents", compared, "x", 3.0)
     memory = max(used["plain"].megabytes, used["check"].megabytes)
     yield Goal(f"{size}: peak memory of a check", memory, "MB", 500.0)
 
 
 def growth(sizes: Sequence[int], measured: Sequence[Mapping[str, Used]]) -> Iterator[Goal]:
-    """Give how a check's time grows with the size, as a multiple of growth in proportion (start-up included)."""
+    """Give how the times of a check and of a difference grow with the size, to proportion (start-up included)."""
     for (small, before), (large, after) in zip(
         zip(sizes, measured, strict=True), zip(sizes[1:], measured[1:], strict=True), strict=False
     ):
-        ratio = (after["check"].processor / before["check"].processor) / (large / small)
-        yield Goal(f"{small} to {large}: growth of a check's processor time, to proportion", ratio, "x", 1.1)
+        for name, text in (("check", "a check"), ("diff", "reach diff")):
+            ratio = (after[name].processor / before[name].processor) / (large / small)
+            yield Goal(f"{small} to {large}: growth of {text}'s processor time, to proportion", ratio, "x", 1.1)
 
 
 def measure(bench: Bench, sizes: Sequence[int], rounds: int) -> Iterator[Goal]:

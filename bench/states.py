@@ -371,3 +371,11 @@ def generate(size: int) -> dict[str, Any]:
     resources = [head, *({**one, "parent": root} for one in [provider, *stack.resources])]
     manifest = {"time": "2026-01-01T00:00:00Z", "magic": "", "version": "v3.250.0"}
     return {"version": 3, "deployment": {"manifest": manifest, "resources": resources}}
+
+
+def narrowed(state: dict[str, Any]) -> dict[str, Any]:
+    """Give a deployment without the last rule of a group that lets something in."""
+    resources = list(state["deployment"]["resources"])
+    rule = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+    del resources[max(at for at, one in enumerate(resources) if one["type"] == rule)]
+    return {**state, "deployment": {**state["deployment"], "resources": resources}}

@@ -8,7 +8,7 @@ import pytest
 
 from bench.__main__ import each
 from bench.guard import Goal, Used, goals, growth
-from bench.states import INTENT, generate
+from bench.states import INTENT, generate, narrowed
 from guardrails.config import configure
 from guardrails.facts.from_pulumi.read import View, from_state, state_resources
 from guardrails.facts.stack import Facts
@@ -35,12 +35,20 @@ def test_the_same_size_is_the_same_stack() -> None:
     assert generate(100) == generate(100)
 
 
+def test_what_a_difference_is_measured_over_has_lost_one_rule() -> None:
+    before = generate(100)
+    kept = narrowed(before)["deployment"]["resources"]
+    lost = [one for one in before["deployment"]["resources"] if one not in kept]
+    assert [one["type"] for one in lost] == ["aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"]
+
+
 USED = {
     "floor": Used(10.0, 9.0, 100.0),
     "stock": Used(50.0, 45.0, 100.0),
     "catalogue": Used(15.0, 14.0, 100.0),
     "plain": Used(3.0, 2.0, 200.0),
     "check": Used(4.0, 3.0, 300.0),
+    "diff": Used(9.0, 7.5, 250.0),
 }
 
 
@@ -55,6 +63,7 @@ def test_ratios_are_to_what_the_issue_names() -> None:
         "1000: check with report, to one stock policy": 0.3,
         "1000: check with report and intents, to one stock policy": 0.4,
         "1000: what intents add to a check, processor time": 0.5,
+        "1000: reach diff after one rule was taken away, to a check with intents": 2.5,
         "1000: peak memory of a check": 300.0,
     }
     named = {goal.name: goal for goal in goals(1000, {**USED, "catalogue": Used(16.0, 1.0, 1.0)})}
@@ -63,8 +72,9 @@ def test_ratios_are_to_what_the_issue_names() -> None:
 
 
 def test_growth_in_proportion_is_one() -> None:
-    before, after = {"check": Used(1.0, 2.0, 1.0)}, {"check": Used(9.0, 12.0, 1.0)}
-    assert list(values(*growth([1000, 5000], [before, after])).values()) == [1.2]
+    before = {"check": Used(1.0, 2.0, 1.0), "diff": Used(1.0, 4.0, 1.0)}
+    after = {"check": Used(9.0, 12.0, 1.0), "diff": Used(9.0, 20.0, 1.0)}
+    assert list(values(*growth([1000, 5000], [before, after])).values()) == [1.2, 1.0]
     assert list(growth([1000], [before])) == []
 
 

@@ -70,7 +70,9 @@ def through_endpoint(connector: Connector, behind: tuple[Maybe[Ref], ...], found
             continue
         for node in model.owned_by(balancer.key):
             sent = found.packets
-            if balancer.filters_endpoints is not False and node.groups:
+            held = balancer.filters_endpoints
+            walker.stops.note((held,) if isinstance(held, Unknown) else ())
+            if (held is True or (held is not False and not walker.may)) and node.groups:
                 sent, _ = walker.aim((), (node,)).groups(node, Direction.INGRESS, sent, Trail(direct=False))
             if sent:
                 yield from through(connector, node, replace(found, packets=sent), depth, linked=True)
@@ -93,7 +95,10 @@ def through(connector: Connector, node: Host, found: Found, depth: int, *, linke
             taken = True
             rule = f"listener {listener.protocol} {listener.port}"
             onward = replace(found, packets=mine, path=(*found.path, replace(hop, rule=rule)))
-            if balancer.kind == "network":
+            if isinstance(balancer.kind, Unknown):
+                connector.walker.stops.note((balancer.kind,))
+                yield from (onward,) if connector.may else ()
+            elif balancer.kind == "network":
                 yield from _passed_on(_Node(connector, balancer, node, depth, linked), listener, onward)
             else:
                 yield onward
@@ -195,7 +200,9 @@ def _hosts_of(connector: Connector, target: Ref | Unknown | IPAddress, node: Hos
 
 def _in_zone(connector: Connector, balancer: LoadBalancer, group: TargetGroup, node: Host, target: Host) -> bool:
     cross: bool | Unknown = balancer.cross_zone
-    if group.cross_zone in {"true", "false"}:
+    if isinstance(group.cross_zone, Unknown):
+        cross = group.cross_zone
+    elif group.cross_zone in {"true", "false"}:
         cross = group.cross_zone == "true"
     if cross is True:
         return True

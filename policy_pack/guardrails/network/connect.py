@@ -14,30 +14,28 @@ from guardrails.facts.network import BlockPublicAccess, TargetKind
 from guardrails.facts.values import Unknown
 from guardrails.network import balancers, transit
 from guardrails.network.answer import Hop
+from guardrails.network.doubts import lost_owner
 from guardrails.network.hosts import Host
 from guardrails.network.model import Model
 from guardrails.network.packets import (
     DESTINATION,
-    EPHEMERAL,
     ICMP,
     INTERNET,
     IPV4,
-    IPV6,
     NAT64,
     NOTHING,
-    PORT,
     PROTOCOL,
     PUBLIC_V4,
     SERVICES,
     SOURCE,
-    SOURCE_PORT,
     TCP,
     UDP,
     Packets,
-    as_nat64,
     embedded,
+    masquerade,
     replies,
     requests,
+    unmasked,
 )
 from guardrails.network.trail import Arrival, Point, PointKind, Step, Trail
 from guardrails.network.walk import Walker
@@ -110,10 +108,10 @@ class Connector:
 
     def _from_premises(self, walker: Walker, start: Point, sent: Packets, trail: Trail) -> Iterator[Arrival]:
         announced = walker.premises.announced(start.key)
-        if isinstance(announced, Unknown):
-            walker.stops.note((announced,))
-            announced = IPV4 | IPV6 if self.may else IntervalSet()
-        sent = sent.limit(DESTINATION, announced)
+        rest = sent.without(DESTINATION, announced.known)
+        if rest and announced.unknown is not None:
+            yield from walker.anywhere(rest, trail, announced.unknown)
+        sent = sent.limit(DESTINATION, announced.known)
         if not sent:
             walker.stops.drop(
                 trail, Hop(self.model.label(start.key), "on-premises"), "the prefix is not announced to the premises"
@@ -123,11 +121,15 @@ class Connector:
         gateway = self.model.vpn_gateways.get(start.key)
         if attachment is not None:
             transit_gateway = self.model.key(attachment.gateway)
-            if transit_gateway is not None:
+            if isinstance(attachment.gateway, Unknown):
+                yield from walker.anywhere(sent, trail, attachment.gateway)
+            elif transit_gateway is not None:
                 yield from transit.route(walker, transit_gateway, attachment, sent, replace(trail, home=False))
         elif gateway is not None:
             vpc = self.model.key(gateway.vpc)
-            if vpc is not None:
+            if isinstance(gateway.vpc, Unknown):
+                yield from walker.anywhere(sent, trail, gateway.vpc)
+            elif vpc is not None:
                 yield from walker.from_gateway(vpc, gateway.key, sent, trail)
 
     # -- there and back -----------------------------------------------------------------------------------------------
@@ -227,7 +229,9 @@ class Connector:
         host = arrival.point.host
         if host is None or host not in goals.hosts:
             return
-        for found in self._ended(start, arrival):
+        lost = lost_owner(self.model, host)
+        self.walker.stops.note(() if lost is None else (lost,))
+        for found in self._ended(start, arrival) if lost is None or self.may else ():
             if host.owner in self.model.balancers:
                 yield from balancers.through(self, host, found, depth)
             elif behind := self.model.balancers_behind(host.owner):
@@ -353,15 +357,20 @@ class Connector:
         entrance = gateway.key if gateway is not None else None
         kind = TargetKind.INTERNET_GATEWAY
         unlisted = self.model.unlisted_gateway_of(host.vpc, kind) if gateway is None and host.vpc else None
+        loose = self.model.loose.internet_gateway(host.vpc) if host.vpc else None
+        unlisted = unlisted or loose
         if unlisted is not None:
             self.walker.stops.note((unlisted,))
             entrance = unlisted.what if self.may else None
+            trail = trail.learn((unlisted,)) if self.may else trail
         if entrance is None or host.vpc is None:
             self.walker.stops.drop(trail, Hop(host.id, host.owner_kind), "its VPC has no internet gateway")
             return
         mode = self.walker.access_mode(host.vpc, host.subnet)
         if host.closed is True:
             mode = BlockPublicAccess.INGRESS
+        elif isinstance(host.closed, Unknown) and mode is BlockPublicAccess.OFF:
+            mode = host.closed
         if isinstance(mode, Unknown):
             self.walker.stops.note((mode,))
             if not self.may:
@@ -378,19 +387,3 @@ class Connector:
 def goals_beyond(goals: Goals) -> bool:
     """Tell whether there is anything to reach at all."""
     return bool(goals.hosts or goals.internet or goals.premises or goals.services)
-
-
-def masquerade(sent: Packets, address: IntervalSet) -> Packets:
-    """Give packets with another source, from any port that a NAT may choose; NAT64 destinations become IPv4 ones."""
-    six = [(box[0], embedded(box[DESTINATION]), *box[2:]) for box in sent.limit(DESTINATION, NAT64)]
-    sent = Packets.union((sent.without(DESTINATION, NAT64), *(Packets.of(*box) for box in six)))
-    with_ports = IntervalSet.of(TCP, UDP)
-    moved = sent.limit(PROTOCOL, with_ports).replace(SOURCE, address).replace(SOURCE_PORT, EPHEMERAL)
-    return moved | sent.limit(PROTOCOL, IntervalSet.of(ICMP)).replace(SOURCE, address)
-
-
-def unmasked(sent: Packets) -> Packets:
-    """Give every packet that a NAT could have turned into one of these."""
-    boxes = [(IPV4, box[DESTINATION], box[PROTOCOL], IntervalSet.span(0, 65535), box[PORT]) for box in sent]
-    boxes += [(IPV6, as_nat64(box[1]), box[PROTOCOL], IntervalSet.span(0, 65535), box[PORT]) for box in sent]
-    return Packets.union(Packets.of(*box) for box in boxes)

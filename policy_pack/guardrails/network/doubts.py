@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from guardrails.facts.network import TargetKind
-from guardrails.facts.values import Unknown
+from guardrails.facts.values import Maybe, Unknown
 from guardrails.network.answer import Answer
+from guardrails.network.hosts import Host
 from guardrails.network.model import Model
 from guardrails.network.places import Place
 
@@ -31,20 +32,51 @@ _SEEN = frozenset(
 _OF_PREMISES = frozenset({"direct_connect_gateways", "virtual_interfaces", "vpn_connections"})
 _OF_TRANSIT = frozenset({"transit_attachments", "transit_tables"})
 
+_OWNERS = {"load-balancer": "load_balancers", "vpc-endpoint": "endpoints"}
+"""Kinds of interfaces that hand on what they take, and the field of the network that holds what they belong to."""
+
 _MODELLED_ATTACHMENTS = frozenset({"vpc", "vpn", "direct-connect-gateway", "peering", "tgw-peering"})
 
 _TO_PREMISES = (TargetKind.VPN_GATEWAY, TargetKind.TRANSIT_GATEWAY)
 
 
 def unplaced(model: Model, *places: Place) -> tuple[Unknown, ...]:
-    """Name the hosts of a question whose subnet or VPC the source does not hold."""
-    found: dict[str, Unknown] = {}
+    """Name the hosts of a question whose subnet or VPC the source does not hold, and endpoints of unknown kinds."""
+    kinds = (model.endpoints[key].kind for place in places for key in sorted(place.services))
+    found = {kind.what: kind for kind in kinds if isinstance(kind, Unknown)}
+    found |= {more.what: more for place in places for more in place.more}
     for host in (target.host for place in places for target in place.targets):
         if host.subnet is None:
             found[host.id] = Unknown(f"{host.id}.subnet", "the subnet is not in the source")
         elif host.vpc not in model.vpcs:
             found[host.id] = Unknown(f"{host.subnet}.vpc", "the VPC is not in the source")
     return tuple(found.values())
+
+
+def lost_owner(model: Model, host: Host) -> Unknown | None:
+    """Name the load balancer or endpoint that an interface belongs to, where it was lost in reading or is unknown.
+
+    What listens there, or which service is behind it, is not known then.
+    """
+    kind = _OWNERS.get(host.owner_kind)
+    if kind is None or host.owner in model.balancers:
+        return None
+    endpoint = model.endpoints.get(host.owner)
+    if endpoint is not None:
+        return _lost_service(model, endpoint.service)
+    missing = kind in model.network.incomplete
+    return Unknown(host.owner or host.id, "what it belongs to is not in the source") if missing else None
+
+
+def _lost_service(model: Model, service: Maybe[str]) -> Unknown | None:
+    """Name the service behind an endpoint where it may be one of our own of which the balancers are not known."""
+    own = model.network.endpoint_services
+    lost = "endpoint_services" in model.network.incomplete
+    if isinstance(service, Unknown):
+        return service if own or lost else None
+    if lost and ".vpce-svc-" in service and all(one.service != service for one in own):
+        return Unknown(service, "the service is not in the source")
+    return None
 
 
 def unlisted(model: Model, source: Place, destination: Place) -> tuple[Unknown, ...]:

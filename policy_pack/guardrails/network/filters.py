@@ -42,6 +42,7 @@ from guardrails.network.packets import (
 from guardrails.sets import Boxes, IntervalSet
 
 EVERYWHERE = IPV4 | IPV6 | SERVICES
+_ALL = Packets.of(EVERYWHERE, EVERYWHERE, PROTOCOLS, PORTS, PORTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +101,12 @@ class Filters:
         compiled = self._compile(host.groups, direction)
         peers = tuple(peers)
         side = SOURCE if direction is Direction.INGRESS else DESTINATION
-        plain = sent & _place(compiled.fixed, side)
-        passed = [plain]
-        if direct:
-            for line in compiled.grouped:
-                members = self.members(line.group or "", peers)
-                if members:
-                    passed.append(sent.limit(side, members) & _place(line.services, side))
-        named = Packets.union(passed[1:]) - plain if len(passed) > 1 else NOTHING
+        passed = [sent & _place(compiled.fixed, side)]
+        grouped: list[Packets] = []
+        for line in compiled.grouped if direct else ():
+            members = self.members(line.group or "", peers)
+            if members:
+                grouped.append(sent.limit(side, members) & _place(line.services, side))
         unknowns = list(compiled.gaps)
         for line in compiled.vague:
             met = sent & _place(line.services, side)
@@ -121,7 +120,10 @@ class Filters:
                     passed.append(met)
         if self.may and compiled.gaps:
             return Verdict(sent, tuple(unknowns))
-        return Verdict(Packets.union(passed), tuple(unknowns), named)
+        if not any(grouped):
+            return Verdict(Packets.union(passed), tuple(unknowns))
+        named = Packets.union(grouped) - Packets.union(passed)
+        return Verdict(Packets.union((*passed, *grouped)), tuple(unknowns), named)
 
     def refers(self, host: Host, direction: Direction, groups: frozenset[str]) -> Packets:
         """Give the packets, whatever their peer, that rules of a host's groups admit by naming one of some groups."""
@@ -248,26 +250,29 @@ class Filters:
         """Give the packets that a subnet's network ACL lets through in one direction."""
         found = self._acls.get((subnet, direction))
         if found is None:
-            found = self._acls[subnet, direction] = self._allowed(self.model.nacl_of(subnet), direction)
+            loose = self.model.loose.acl(subnet)
+            found = self._allowed(self.model.nacl_of(subnet), direction) if loose is None else self._open(loose)
+            self._acls[subnet, direction] = found
         return Verdict(sent & found.passed, found.unknowns)
 
+    def _open(self, unknown: Unknown) -> Verdict:
+        """Give the verdict of an ACL of which nothing is known."""
+        return Verdict(_ALL if self.may else NOTHING, (unknown,))
+
     def _allowed(self, nacl: Nacl | None, direction: Direction) -> Verdict:
-        everything = Packets.of(EVERYWHERE, EVERYWHERE, PROTOCOLS, PORTS, PORTS)
         if nacl is None:
-            return Verdict(everything)
-        unknowns: list[Unknown] = []
+            return Verdict(_ALL)
         if nacl.complete is not True:
-            unknowns.append(
-                Unknown(f"{self.model.label(nacl.key)}.entries", "the ACL may have entries that are not shown")
-            )
-            return Verdict(everything if self.may else NOTHING, tuple(unknowns))
+            what = f"{self.model.label(nacl.key)}.entries"
+            return self._open(Unknown(what, "the ACL may have entries that are not shown"))
+        unknowns: list[Unknown] = []
         entries = [entry for entry in nacl.entries if entry.direction is direction]
         vague = [entry for entry in entries if _entry_unknown(entry) is not None]
         clear = sorted(
             (entry for entry in entries if _entry_unknown(entry) is None),
             key=lambda entry: entry.number if isinstance(entry.number, int) else 0,
         )
-        rest, allowed = everything, NOTHING
+        rest, allowed = _ALL, NOTHING
         for entry in clear:
             matched = _entry_packets(entry, direction)
             if entry.allow is True:

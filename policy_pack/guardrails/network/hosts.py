@@ -7,8 +7,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from guardrails.facts.network import Interface, Network, Subnet
-from guardrails.facts.values import Maybe, Ref, Unknown
-from guardrails.network.packets import IPV4, IPV6, PUBLIC_V6, address_number, address_set, network_set
+from guardrails.facts.values import IPNetwork, Maybe, Ref, Unknown
+from guardrails.network.packets import (
+    IPV4,
+    IPV6,
+    PRIVATE,
+    PUBLIC_V6,
+    address_number,
+    address_set,
+    network_set,
+)
 from guardrails.sets import IntervalSet
 
 _OWNED_KINDS = frozenset({"load-balancer", "vpc-endpoint"})
@@ -60,6 +68,27 @@ class Host:
     def global_v6(self) -> IntervalSet:
         """Give the host's IPv6 addresses that the internet can reach."""
         return self.addresses & PUBLIC_V6
+
+
+@dataclass(frozen=True, slots=True)
+class Vague:
+    """Addresses that something may have, and the unknown input that decides."""
+
+    addresses: IntervalSet
+    unknown: Unknown
+
+
+def vague_part(blocks: tuple[Maybe[IPNetwork], ...]) -> Vague | None:
+    """Give the addresses that the unknown ones of some blocks may hold; None where all are known.
+
+    IPv4 blocks are taken to be private ones, as good as all are; IPv6 blocks AWS's or private ones.
+    """
+    unknown = next((block for block in blocks if isinstance(block, Unknown)), None)
+    if unknown is None:
+        return None
+    six = PUBLIC_V6 | (PRIVATE & IPV6)
+    only_six = all("pv6" in block.what for block in blocks if isinstance(block, Unknown))
+    return Vague(six if only_six else six | (PRIVATE & IPV4), unknown)
 
 
 def usable_addresses(subnet: Subnet) -> IntervalSet:
@@ -121,6 +150,10 @@ def _groups(interface: Interface, resolve: dict[str, str]) -> frozenset[str] | N
     return frozenset(names)
 
 
+def _plain(value: Maybe[bool]) -> bool | None:
+    return None if isinstance(value, Unknown) else value
+
+
 def _class_of(interface: Interface, resolve: dict[str, str]) -> tuple[object, ...]:
     alone = isinstance(interface.public, Unknown)
     check = interface.source_dest_check
@@ -130,8 +163,8 @@ def _class_of(interface: Interface, resolve: dict[str, str]) -> tuple[object, ..
         _groups(interface, resolve),
         interface.public is True,
         interface.filtered,
-        interface.attached is True,
-        interface.igw_denied is True,
+        _plain(interface.attached),
+        _plain(interface.igw_denied),
         interface.owner_kind,
         not (interface.addresses or interface.blocks),
         interface.owner if routes or alone or interface.owner_kind in _OWNED_KINDS else "",
@@ -150,7 +183,9 @@ def _host(
         known |= held_addresses(member)
     exact = bool(known)
     if not exact and subnet is not None:
-        known = usable_addresses(subnet) - taken[subnet.key]
+        vague = vague_part(subnet.cidrs)
+        known = usable_addresses(subnet) | (vague.addresses if vague else IntervalSet())
+        known -= taken[subnet.key]
     return Host(
         key=first.key,
         id=first.key if isinstance(first.id, Unknown) else first.id,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import replace
 from functools import cached_property
-from typing import TypeVar
 
 from guardrails.facts.network import (
     Endpoint,
@@ -17,65 +16,48 @@ from guardrails.facts.network import (
     NatGateway,
     Network,
     Peering,
-    PrefixList,
     PrefixListRef,
     RouteTable,
     SecurityGroup,
-    Subnet,
     TargetGroup,
     TargetKind,
     TransitAttachment,
     TransitGateway,
     TransitTable,
-    Vpc,
     VpnGateway,
 )
 from guardrails.facts.values import Maybe, Ref, Unknown
-from guardrails.network.hosts import Host, build_hosts, held_addresses, synthesise
-from guardrails.network.items import all_items, keys_of
-from guardrails.network.packets import IPV4, network_set, service_set
+from guardrails.network.addresses import Addresses, by_key
+from guardrails.network.hosts import Host, held_addresses
+from guardrails.network.items import all_items
+from guardrails.network.loose_ends import LooseEnds
+from guardrails.network.packets import IPV4
 from guardrails.sets import IntervalSet
 
-I = TypeVar("I", bound=Item)  # noqa: E741
 
-
-def _by_key(items: tuple[I, ...]) -> dict[str, I]:
-    return {item.key: item for item in items}
-
-
-class Model:
+class Model(Addresses):
     """An index over one `Network`; it is never changed after it has been built."""
 
     def __init__(self, network: Network) -> None:
-        self.keys = keys_of(network)
-        network = replace(network, interfaces=(*network.interfaces, *synthesise(network, self.keys)))
-        self.network = network
-        self.vpcs: dict[str, Vpc] = _by_key(network.vpcs)
-        self.subnets: dict[str, Subnet] = _by_key(network.subnets)
-        self.groups: dict[str, SecurityGroup] = _by_key(network.groups)
-        self.endpoints: dict[str, Endpoint] = _by_key(network.endpoints)
-        self.nats: dict[str, NatGateway] = _by_key(network.nat_gateways)
-        self.peerings: dict[str, Peering] = _by_key(network.peerings)
-        self.internet_gateways: dict[str, InternetGateway] = _by_key(network.internet_gateways)
-        self.vpn_gateways: dict[str, VpnGateway] = _by_key(network.vpn_gateways)
-        self.transit_gateways: dict[str, TransitGateway] = _by_key(network.transit_gateways)
-        self.attachments: dict[str, TransitAttachment] = _by_key(network.transit_attachments)
-        self.transit_tables: dict[str, TransitTable] = _by_key(network.transit_tables)
-        self.tables: dict[str, RouteTable] = _by_key(network.route_tables)
-        self.prefix_lists: dict[str, PrefixList] = _by_key(network.prefix_lists)
-        self.balancers: dict[str, LoadBalancer] = _by_key(network.load_balancers)
-        self.target_groups: dict[str, TargetGroup] = _by_key(network.target_groups)
-        self.interfaces = _by_key(network.interfaces)
-        self.hosts = build_hosts(network, self.subnets, self.keys)
+        super().__init__(network)
+        network = self.network
+        self.groups: dict[str, SecurityGroup] = by_key(network.groups)
+        self.endpoints: dict[str, Endpoint] = by_key(network.endpoints)
+        self.nats: dict[str, NatGateway] = by_key(network.nat_gateways)
+        self.peerings: dict[str, Peering] = by_key(network.peerings)
+        self.internet_gateways: dict[str, InternetGateway] = by_key(network.internet_gateways)
+        self.vpn_gateways: dict[str, VpnGateway] = by_key(network.vpn_gateways)
+        self.transit_gateways: dict[str, TransitGateway] = by_key(network.transit_gateways)
+        self.attachments: dict[str, TransitAttachment] = by_key(network.transit_attachments)
+        self.transit_tables: dict[str, TransitTable] = by_key(network.transit_tables)
+        self.tables: dict[str, RouteTable] = by_key(network.route_tables)
+        self.balancers: dict[str, LoadBalancer] = by_key(network.load_balancers)
+        self.target_groups: dict[str, TargetGroup] = by_key(network.target_groups)
+        self.interfaces = by_key(network.interfaces)
         self.host_of = {member: host for host in self.hosts for member in host.members}
+        self.loose = LooseEnds(self)
 
     # -- references ---------------------------------------------------------------------------------------------------
-
-    def key(self, ref: Maybe[Ref] | None) -> str | None:
-        """Give the key of what a reference points to, None where it is unknown or outside the facts."""
-        if ref is None or isinstance(ref, Unknown):
-            return None
-        return ref.key if ref.key is not None else self.keys.get(ref.literal or "")
 
     def label(self, key: str) -> str:
         """Give an object's id for people, its key where the id is not known yet."""
@@ -87,87 +69,6 @@ class Model:
     @cached_property
     def _items(self) -> dict[str, Item]:
         return {item.key: item for item in all_items(self.network)}
-
-    # -- addresses ----------------------------------------------------------------------------------------------------
-
-    @cached_property
-    def _vpc_sets(self) -> dict[str, IntervalSet]:
-        return {key: _union(vpc.cidrs) for key, vpc in self.vpcs.items()}
-
-    @cached_property
-    def _subnet_sets(self) -> dict[str, IntervalSet]:
-        return {key: _union(subnet.cidrs) for key, subnet in self.subnets.items()}
-
-    def vpc_addresses(self, vpc: str) -> IntervalSet:
-        """Give the addresses of a VPC's known blocks."""
-        return self._vpc_sets.get(vpc, IntervalSet())
-
-    def subnet_addresses(self, subnet: str) -> IntervalSet:
-        """Give the addresses of a subnet's known blocks."""
-        return self._subnet_sets.get(subnet, IntervalSet())
-
-    @cached_property
-    def all_vpc_addresses(self) -> IntervalSet:
-        """Give the addresses of all VPCs together."""
-        return IntervalSet.union(pair for addresses in self._vpc_sets.values() for pair in addresses)
-
-    def vpc_of(self, subnet: str) -> str | None:
-        """Give the key of a subnet's VPC."""
-        found = self.subnets.get(subnet)
-        return self.key(found.vpc) if found else None
-
-    def prefix_list(self, ref: Maybe[Ref]) -> IntervalSet | Unknown:
-        """Give a prefix list's addresses; AWS's own lists that are not spelled out get stand-ins of their own."""
-        if isinstance(ref, Unknown):
-            return ref
-        key = self.key(ref)
-        found = self.prefix_lists.get(key) if key else None
-        name = key or ref.literal or ""
-        if found is None or found.entries is None:
-            if found is not None and not found.aws_managed:
-                return Unknown(f"{name}.entries", "the prefix list's entries are not in the source")
-            if found is None and not self._by_endpoint(name):
-                return Unknown(name, "the prefix list is not in the source")
-            return self._service(name)
-        entries = IntervalSet()
-        for entry in found.entries:
-            if isinstance(entry, Unknown):
-                return entry
-            entries |= network_set(entry)
-        return entries
-
-    def _by_endpoint(self, name: str) -> bool:
-        """Tell whether routes use the list to reach a gateway endpoint, as only AWS's own lists are."""
-        return name in self._endpoint_lists
-
-    @cached_property
-    def _endpoint_lists(self) -> frozenset[str]:
-        names: set[str] = set()
-        for table in self.network.route_tables:
-            for route in table.routes:
-                if isinstance(route.destination, PrefixListRef) and route.kind is TargetKind.ENDPOINT:
-                    ref = route.destination.list
-                    if not isinstance(ref, Unknown):
-                        names.add(self.key(ref) or ref.literal or "")
-        return frozenset(names)
-
-    @cached_property
-    def unspelled_services(self) -> IntervalSet:
-        """Give the stand-ins of AWS's own prefix lists that are not spelled out: some addresses of the internet."""
-        return IntervalSet.union(pair for name in self.unspelled_lists for pair in self._service(name))
-
-    @cached_property
-    def unspelled_lists(self) -> tuple[str, ...]:
-        """Give AWS's own prefix lists of which the entries are not known."""
-        listed = [key for key, one in self.prefix_lists.items() if one.aws_managed and one.entries is None]
-        return (*listed, *(key for key in sorted(self._endpoint_lists) if key not in self.prefix_lists))
-
-    @cached_property
-    def _service_numbers(self) -> dict[str, int]:
-        return {}
-
-    def _service(self, name: str) -> IntervalSet:
-        return service_set(self._service_numbers.setdefault(name, len(self._service_numbers)))
 
     # -- tables and ACLs ----------------------------------------------------------------------------------------------
 
@@ -189,8 +90,17 @@ class Model:
 
     def table_of(self, subnet: str) -> RouteTable | None:
         """Give the route table of a subnet: the associated one, else the VPC's main table, else None (local only)."""
-        subnets, mains, _ = self._tables
-        return subnets.get(subnet) or mains.get(self.vpc_of(subnet) or "")
+        return self.associated_tables.get(subnet) or self.main_tables.get(self.vpc_of(subnet) or "")
+
+    @property
+    def associated_tables(self) -> dict[str, RouteTable]:
+        """Give the route table of every subnet that has one of its own."""
+        return self._tables[0]
+
+    @property
+    def main_tables(self) -> dict[str, RouteTable]:
+        """Give the main table of every VPC of which it is known."""
+        return self._tables[1]
 
     def edge_table(self, gateway: str) -> RouteTable | None:
         """Give the gateway route table of an internet or VPN gateway, if one is associated."""
@@ -212,8 +122,17 @@ class Model:
 
     def nacl_of(self, subnet: str) -> Nacl | None:
         """Give the network ACL of a subnet; None stands for AWS's default one, which allows everything."""
-        subnets, defaults = self._nacls
-        return subnets.get(subnet) or defaults.get(self.vpc_of(subnet) or "")
+        return self.associated_acls.get(subnet) or self.default_acls.get(self.vpc_of(subnet) or "")
+
+    @property
+    def associated_acls(self) -> dict[str, Nacl]:
+        """Give the network ACL of every subnet that has one of its own."""
+        return self._nacls[0]
+
+    @property
+    def default_acls(self) -> dict[str, Nacl]:
+        """Give the default network ACL of every VPC of which it is known."""
+        return self._nacls[1]
 
     # -- places -------------------------------------------------------------------------------------------------------
 
@@ -306,10 +225,12 @@ class Model:
 
     def unlisted_gateway_of(self, vpc: str, *kinds: TargetKind) -> Unknown | None:
         """Name a gateway of some kinds that a VPC's routes point to and that the source does not list."""
+        listed = (self.internet_gateways, self.vpn_gateways, self.transit_gateways)
         for table in self.network.route_tables:
             for route in table.routes if self.key(table.vpc) == vpc else ():
                 target = route.target
-                if route.kind in kinds and route.blackhole is not True and self.key(target) is None:
+                held = any((self.key(target) or "") in index for index in listed)
+                if route.kind in kinds and route.blackhole is not True and not held:
                     name = (target.literal or "") if isinstance(target, Ref) else target.what if target else ""
                     return Unknown(name, "the gateway is not in the source")
         return None
@@ -384,11 +305,3 @@ class Model:
         if endpoint.kind not in {EndpointKind.GATEWAY_LOAD_BALANCER, EndpointKind.FIREWALL}:
             return None
         return self.key(endpoint.subnets[0]) if endpoint.subnets else None
-
-
-def _union(blocks: tuple[Maybe[object], ...]) -> IntervalSet:
-    whole = IntervalSet()
-    for block in blocks:
-        if not isinstance(block, Unknown):
-            whole |= network_set(block)  # pyright: ignore[reportArgumentType]
-    return whole

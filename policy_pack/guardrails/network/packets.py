@@ -177,6 +177,22 @@ def service_boxes(protocol: int, ports: Ports) -> list[tuple[IntervalSet, Interv
     return [(number, PORTS, PORTS)]
 
 
+def masquerade(sent: Packets, address: IntervalSet) -> Packets:
+    """Give packets with another source, from any port that a NAT may choose; NAT64 destinations become IPv4 ones."""
+    six = [(box[0], embedded(box[DESTINATION]), *box[2:]) for box in sent.limit(DESTINATION, NAT64)]
+    sent = Packets.union((sent.without(DESTINATION, NAT64), *(Packets.of(*box) for box in six)))
+    with_ports = IntervalSet.of(TCP, UDP)
+    moved = sent.limit(PROTOCOL, with_ports).replace(SOURCE, address).replace(SOURCE_PORT, EPHEMERAL)
+    return moved | sent.limit(PROTOCOL, IntervalSet.of(ICMP)).replace(SOURCE, address)
+
+
+def unmasked(sent: Packets) -> Packets:
+    """Give every packet that a NAT could have turned into one of these."""
+    boxes = [(IPV4, box[DESTINATION], box[PROTOCOL], IntervalSet.span(0, 65535), box[PORT]) for box in sent]
+    boxes += [(IPV6, as_nat64(box[1]), box[PROTOCOL], IntervalSet.span(0, 65535), box[PORT]) for box in sent]
+    return Packets.union(Packets.of(*box) for box in boxes)
+
+
 def replies(sent: Packets) -> Packets:
     """Give the packets that answer these: both ends swapped, an ICMP request turned into its reply.
 

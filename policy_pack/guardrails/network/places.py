@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import reduce
 
 from guardrails.facts.network import EndpointKind, Interface
-from guardrails.facts.values import Unknown
+from guardrails.facts.values import Ref, Unknown
 from guardrails.network.hosts import Host, held_addresses, usable_addresses
 from guardrails.network.items import PLACED_KINDS, named_only, placed_items
 from guardrails.network.model import Model
@@ -56,6 +56,8 @@ class Place:
     """Addresses that AWS serves on each host's own link, or VPC resolvers."""
     lost: Unknown | None = None
     """What is meant and is not in the source, which names it or lacks objects of such a kind."""
+    more: tuple[Unknown, ...] = ()
+    """What leaves open which other addresses are meant."""
 
     def __or__(self, other: Place) -> Place:
         return Place(
@@ -69,6 +71,7 @@ class Place:
             self.some or other.some,
             self.link | other.link,
             self.lost or other.lost,
+            (*self.more, *other.more),
         )
 
 
@@ -104,7 +107,9 @@ class Places:
         vpcs = {target.host.vpc for target in source.targets} if source else set[str | None]()
         named = [self._of_key(word, key) for key in named_by_dns(self.model, word, vpcs)]
         if is_public_name(word) and not any(place.targets for place in named):
-            named.append(replace(self.internet(word), some=True))
+            missing = "endpoints" in self.model.network.incomplete
+            more = (Unknown("endpoints", "the source does not hold all of these"),) if missing else ()
+            named.append(replace(self.internet(word), some=True, more=more))
         return reduce(Place.__or__, named) if named else self._object(word)
 
     def internet(self, text: str) -> Place:
@@ -280,7 +285,11 @@ class Places:
     def _makers(self) -> tuple[tuple[Container[str], Callable[[str, str], Place]], ...]:
         """Give, for every kind of object that can be a place, its index and what turns one into a place."""
         model = self.model
-        gateway_endpoints = {key for key, one in model.endpoints.items() if one.kind is EndpointKind.GATEWAY}
+        gateway_endpoints = {
+            key
+            for key, one in model.endpoints.items()
+            if one.kind is EndpointKind.GATEWAY or (isinstance(one.kind, Unknown) and not model.owned_by(key))
+        }
         outside = EVERYTHING - model.all_vpc_addresses - INTERNET
         return (
             (model.interfaces, lambda text, key: self._hosts(text, [model.narrowed(model.host_of[key], key)])),
@@ -307,14 +316,15 @@ class Places:
 
     def _list(self, text: str, key: str) -> Place:
         listed = self.model.prefix_lists[key]
-        endpoints = self.model.endpoints_of_list(key)
         if listed.entries is None:
-            return Place(text, services=frozenset(endpoints))
-        addresses = IntervalSet()
-        for entry in listed.entries:
-            if not isinstance(entry, Unknown):
-                addresses |= network_set(entry)
-        return self.block(text, addresses)
+            services = frozenset(self.model.endpoints_of_list(key))
+            there = self.model.prefix_list(Ref(key))
+            if isinstance(there, Unknown):
+                return Place(text, services=services, more=(there,))
+            return Place(text, internet=there, services=services)
+        known = [network_set(entry) for entry in listed.entries if not isinstance(entry, Unknown)]
+        more = tuple(entry for entry in listed.entries if isinstance(entry, Unknown))
+        return replace(self.block(text, IntervalSet.union(pair for one in known for pair in one)), more=more)
 
     def _hosts(self, text: str, hosts: Iterable[Host]) -> Place:
         return Place(text, tuple(Target(host, asked(host)) for host in hosts))

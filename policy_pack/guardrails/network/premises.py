@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from guardrails.facts.network import DirectConnectGateway, VirtualInterface, VpnConnection
-from guardrails.facts.values import Maybe, Unknown
+from guardrails.facts.values import IPNetwork, Maybe, Ref, Unknown
 from guardrails.network.model import Model
 from guardrails.network.packets import IPV4, IPV6, network_set
 from guardrails.sets import IntervalSet
@@ -47,7 +47,7 @@ class Premises:
 
     def gateways(self) -> list[str]:
         """Give the VPN gateways and attachments through which the premises can send packets in."""
-        ways = [gateway.key for gateway in self.model.network.vpn_gateways if self.model.key(gateway.vpc)]
+        ways = [gateway.key for gateway in self.model.network.vpn_gateways if gateway.vpc is not None]
         ways += [
             attachment.key
             for attachment in self.model.network.transit_attachments
@@ -55,36 +55,43 @@ class Premises:
         ]
         return [way for way in ways if self.beyond(way).known or self.beyond(way).unknown is not None]
 
-    def announced(self, gateway: str) -> IntervalSet | Unknown:
-        """Tell which of our addresses the premises know a way to through this gateway."""
-        lines = self._lines(gateway)
+    def announced(self, gateway: str) -> Beyond:
+        """Tell to which of our addresses the premises know a way through this gateway."""
+        lines, doubt = self._lines(gateway)
         if any(isinstance(line, VpnConnection | VirtualInterface) for line in lines):
-            return EVERYTHING
+            return Beyond(EVERYTHING)
         allowed = IntervalSet()
         for line in lines:
             if isinstance(line, DirectConnectGateway):
                 prefixes = self._allowed(line, gateway)
-                if isinstance(prefixes, Unknown):
-                    return prefixes
-                allowed |= prefixes
-        return allowed
+                allowed |= prefixes.known
+                doubt = doubt or prefixes.unknown
+        return Beyond(allowed, doubt)
 
-    def _allowed(self, line: DirectConnectGateway, gateway: str) -> IntervalSet | Unknown:
+    def _allowed(self, line: DirectConnectGateway, gateway: str) -> Beyond:
         attachment = self.model.attachments.get(gateway)
         own = self.model.key(attachment.gateway) if attachment else gateway
-        found = IntervalSet()
+        vpc = self.model.vpn_gateways[own].vpc if own in self.model.vpn_gateways else None
+        ends = (vpc, attachment.gateway if attachment else None)
+        found, doubt = IntervalSet(), next((end for end in ends if isinstance(end, Unknown)), None)
         for ref, prefixes in line.associations:
+            if isinstance(ref, Unknown):
+                doubt = ref
             if self.model.key(ref) not in {own, gateway}:
                 continue
-            vpc = self.model.key(self.model.vpn_gateways[own].vpc) if own in self.model.vpn_gateways else None
-            vpc = vpc if vpc in self.model.vpcs else None
-            if not prefixes and vpc is not None:
-                found |= self.model.vpc_addresses(vpc)
-            for prefix in prefixes:
-                if isinstance(prefix, Unknown):
-                    return prefix
-                found |= network_set(prefix) if vpc is None else self._filtered(vpc, network_set(prefix))
-        return found
+            allowed = [prefix for prefix in prefixes if not isinstance(prefix, Unknown)]
+            doubt = next((prefix for prefix in prefixes if isinstance(prefix, Unknown)), doubt)
+            home = self.model.key(vpc)
+            if home not in self.model.vpcs:
+                found |= IntervalSet.union(pair for prefix in allowed for pair in network_set(prefix))
+                continue
+            vague = self.model.vague_block(home)
+            doubt = vague.unknown if vague is not None else doubt
+            if not prefixes:
+                found |= self.model.vpc_addresses(home)
+            for prefix in allowed:
+                found |= self._filtered(home, network_set(prefix))
+        return Beyond(found, doubt)
 
     def _filtered(self, vpc: str, allowed: IntervalSet) -> IntervalSet:
         """Give the VPC's blocks that a prefix lets through: those that it holds whole, never a part of one."""
@@ -92,67 +99,72 @@ class Premises:
         return IntervalSet.union(pair for block in blocks if block <= allowed for pair in block)
 
     def _look(self, gateway: str) -> Beyond:
-        lines = self._lines(gateway)
+        lines, doubt = self._lines(gateway)
         known = IntervalSet()
         for line in lines:
-            if isinstance(line, DirectConnectGateway):
-                known |= self._behind_direct_connect(line)
-            elif isinstance(line, VirtualInterface):
-                known |= _learned(line)
-            elif line.static_only is True or line.static_routes:
-                routes = _union(line.static_routes)
-                if isinstance(routes, Unknown):
-                    return Beyond(known, routes)
-                known |= routes if gateway not in self.model.attachments else EVERYTHING
-            else:
-                known |= EVERYTHING
-        if not lines and (attachment := self.model.attachments.get(gateway)) is not None:
-            target = attachment.resource
-            if isinstance(target, Unknown) or target.key is None:
-                name = target.what if isinstance(target, Unknown) else target.literal
-                return Beyond(known, Unknown(name or gateway, "what the attachment leads to is not in the source"))
+            beyond = self._behind(line, attached=gateway in self.model.attachments)
+            known |= beyond.known
+            doubt = doubt or beyond.unknown
+        attachment = self.model.attachments.get(gateway)
+        target = attachment.resource if attachment is not None and not lines else None
+        if isinstance(target, Ref) and target.key is None:
+            doubt = Unknown(target.literal or gateway, "what the attachment leads to is not in the source")
         reason = "the VPN has no route to the destination" if lines else Beyond(known).reason
-        return Beyond(known, None, reason)
+        return Beyond(known, doubt, reason)
 
-    def _behind_direct_connect(self, line: DirectConnectGateway) -> IntervalSet:
-        found = IntervalSet()
+    def _behind(self, line: Line, *, attached: bool) -> Beyond:
+        """Tell what one line leads to; `attached` lines hang on a transit gateway, whose tables hold their routes."""
+        if isinstance(line, DirectConnectGateway):
+            return self.behind_direct_connect(line)
+        if isinstance(line, VirtualInterface):
+            return _learned(line)
+        if attached or (line.static_only is not True and not line.static_routes):
+            return Beyond(EVERYTHING)
+        return _union(line.static_routes)
+
+    def behind_direct_connect(self, line: DirectConnectGateway) -> Beyond:
+        """Tell which addresses the virtual interfaces of a Direct Connect gateway lead to."""
+        found, doubt = IntervalSet(), None
+        listed: set[str] = set()
         for interface in self.model.network.virtual_interfaces:
-            if self.model.key(interface.gateway) != line.key:
-                continue
-            found |= _learned(interface)
-        if line.interfaces and not found:
-            return EVERYTHING
-        return found
+            if isinstance(interface.gateway, Unknown):
+                doubt = interface.gateway
+            if self.model.key(interface.gateway) == line.key:
+                learned = _learned(interface)
+                found |= learned.known
+                doubt = doubt or learned.unknown
+                listed |= {interface.key, self.model.label(interface.key)}
+        if set(line.interfaces) - listed:
+            return Beyond(EVERYTHING)
+        return Beyond(found, doubt)
 
-    def _lines(self, gateway: str) -> list[Line]:
+    def _lines(self, gateway: str) -> tuple[list[Line], Unknown | None]:
+        """Give the lines of a gateway, and an unknown end of one that may be another."""
         attachment = self.model.attachments.get(gateway)
         network = self.model.network
         if attachment is None:
-            lines: list[Line] = [vpn for vpn in network.vpn_connections if self.model.key(vpn.gateway) == gateway]
-            lines += [dx for dx in network.direct_connect_gateways if self._joins(dx, gateway)]
-            lines += [vif for vif in network.virtual_interfaces if self.model.key(vif.gateway) == gateway]
-            return lines
+            ends = [(vpn.gateway, vpn) for vpn in network.vpn_connections]
+            ends += [(vif.gateway, vif) for vif in network.virtual_interfaces]
+            ends += [(ref, dx) for dx in network.direct_connect_gateways for ref, _ in dx.associations]
+            lines: dict[str, Line] = {line.key: line for ref, line in ends if self.model.key(ref) == gateway}
+            return list(lines.values()), next((ref for ref, _ in ends if isinstance(ref, Unknown)), None)
         target = self.model.key(attachment.resource)
-        lines = [vpn for vpn in network.vpn_connections if vpn.key == target]
+        found: list[Line] = [vpn for vpn in network.vpn_connections if vpn.key == target]
+        doubt = attachment.resource if isinstance(attachment.resource, Unknown) else None
         if attachment.kind == "direct-connect-gateway":
             own = self.model.key(attachment.gateway)
-            lines += [dx for dx in network.direct_connect_gateways if dx.key == target or self._joins(dx, own)]
-        return lines
+            for dx in network.direct_connect_gateways:
+                joined = any(own is not None and self.model.key(ref) == own for ref, _ in dx.associations)
+                found += [dx] if dx.key == target or (target is None and joined and doubt is None) else []
+        return found, doubt
 
-    def _joins(self, line: DirectConnectGateway, gateway: str | None) -> bool:
-        return gateway is not None and any(self.model.key(ref) == gateway for ref, _ in line.associations)
 
-
-def _learned(interface: VirtualInterface) -> IntervalSet:
+def _learned(interface: VirtualInterface) -> Beyond:
     """Give what BGP announces over an interface; everything where the source does not tell it."""
-    learned = None if interface.learned is None else _union(interface.learned)
-    return EVERYTHING if learned is None or isinstance(learned, Unknown) else learned
+    return Beyond(EVERYTHING) if interface.learned is None else _union(interface.learned)
 
 
-def _union(blocks: tuple[Maybe[object], ...]) -> IntervalSet | Unknown:
-    whole = IntervalSet()
-    for block in blocks:
-        if isinstance(block, Unknown):
-            return block
-        whole |= network_set(block)  # pyright: ignore[reportArgumentType]
-    return whole
+def _union(blocks: tuple[Maybe[IPNetwork], ...]) -> Beyond:
+    known = [block for block in blocks if not isinstance(block, Unknown)]
+    unknown = next((block for block in blocks if isinstance(block, Unknown)), None)
+    return Beyond(IntervalSet.union(pair for block in known for pair in network_set(block)), unknown)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
 from guardrails.network.connect import Found
-from guardrails.network.packets import CLIENT_PORTS, PORTS, PROTOCOLS, Packets, packets
+from guardrails.network.packets import CLIENT_PORTS, IPV4, IPV6, PORTS, PROTOCOLS, Packets, packets
+from guardrails.network.places import Target
 from guardrails.network.trail import Stops
 from guardrails.sets import IntervalSet
 
@@ -41,3 +43,29 @@ class World:
     def flows(self) -> Packets:
         """Give all packets that were found to work."""
         return Packets.union(one.packets for one in self.found)
+
+
+def surely(target: Target) -> Target:
+    """Give a target whose addresses are not known with its IPv4 ones: whether it has any other is not known either."""
+    if target.host.exact:
+        return target
+    return Target(replace(target.host, addresses=target.host.addresses & IPV4), target.addresses - IPV6)
+
+
+def alone(targets: tuple[Target, ...]) -> Iterator[tuple[Target, ...]]:
+    """Take targets with known addresses together and each of the others by itself (their addresses may overlap)."""
+    together = tuple(target for target in targets if target.host.exact)
+    yield together
+    for target in targets:
+        if not target.host.exact:
+            yield (target,)
+
+
+def holding(targets: tuple[Target, ...], address: IntervalSet) -> tuple[Target, ...]:
+    """Give the parts of targets that have some of these addresses."""
+    kept: list[Target] = []
+    for target in targets:
+        met = target.host.addresses & address
+        if met:
+            kept.append(Target(replace(target.host, addresses=met), met))
+    return tuple(kept)

@@ -19,6 +19,7 @@ from guardrails.network.packets import (
     DESTINATION,
     INTERNET,
     IPV4,
+    IPV6,
     NOTHING,
     PORTS,
     PROTOCOLS,
@@ -31,7 +32,7 @@ from guardrails.network.packets import (
 )
 from guardrails.network.places import EVERYTHING, Place, Places, Target
 from guardrails.network.premises import Premises
-from guardrails.network.question import ANYTHING, Service, World
+from guardrails.network.question import ANYTHING, Service, World, alone, holding, surely
 from guardrails.network.routing import Routing
 from guardrails.network.trail import Point, PointKind, Trail
 from guardrails.network.walk import Walker
@@ -122,11 +123,13 @@ class Engine:
             source, destination = likely(self._filters[True], source, destination, service)
         closed = self.run(source, destination, service, may=False, trace=True, enough=ENOUGH if wide else None)
         flows = closed.flows
-        if flows and (not destination.some or self._covers(flows, destination)):
+        sure = not destination.some or (not destination.more and self._covers(flows, destination))
+        if flows and sure:
             return self._reached(source, destination, service, closed, flows)
         if flows:
             unknown = Unknown(destination.text, "which public address the name has is not known")
-            return Answer(None, flows, assumptions=self._assumptions(closed.found), unknowns=(unknown,))
+            unknowns = destination.more or (unknown,)
+            return Answer(None, flows, assumptions=self._assumptions(closed.found), unknowns=unknowns)
         lost = unplaced(self.model, source, destination) or unlisted(self.model, source, destination)
         if lost:
             return Answer(None, NOTHING, assumptions=self._assumptions([]), unknowns=lost)
@@ -189,9 +192,16 @@ class Engine:
         walker.trace = trace
         connector = Connector(walker, one_way=service.one_way, trusts_peers=self.trusts_peers)
         source, destination = self._with_lists(source, destination, world, may=may)
+        for host in (target.host for target in (*source.targets, *destination.targets)):
+            if not host.exact and host.addresses & IPV6:
+                world.stops.note((Unknown(f"{host.id}.address", "whether it has an IPv6 address is not known"),))
         outside = Goals((), destination.internet, destination.premises, destination.services)
         beyond = destination.internet | destination.premises | self._service_addresses(destination)
-        for group in _alone(destination.targets):
+        for loose in filter(None, map(self.model.loose.service, sorted(destination.services))):
+            world.stops.note((loose,))
+            beyond |= INTERNET if may else IntervalSet()
+        targets = destination.targets if may else tuple(map(surely, destination.targets))
+        for group in alone(targets):
             goals = replace(outside, hosts=tuple(target.host for target in group))
             wanted = beyond | IntervalSet.union(pair for target in group for pair in target.addresses)
             outside, beyond = Goals(), IntervalSet()
@@ -261,6 +271,9 @@ class Engine:
             yield from connector.connect(Point(PointKind.PREMISES, way), sent, aim.goals, Trail())
             if beyond.unknown is not None:
                 connector.walker.stops.note((beyond.unknown,))
+                rest = aim.service.between(source - beyond.known, aim.wanted) if connector.may else NOTHING
+                trail = Trail(unknowns=(beyond.unknown,))
+                yield from connector.connect(Point(PointKind.PREMISES, way), rest, aim.goals, trail)
         for peering in self.model.network.peerings:
             sides = (
                 (self.model.key(peering.requester), self.model.key(peering.accepter), peering.accepter_cidrs),
@@ -329,7 +342,7 @@ class Engine:
         narrow = Service(one[2], one[4], one[3], service.one_way)
         sources = replace(
             source,
-            targets=_holding(source.targets, one[0]),
+            targets=holding(source.targets, one[0]),
             internet=source.internet & one[0],
             premises=source.premises & one[0],
         )
@@ -373,24 +386,6 @@ class Engine:
 
 def _something(place: Place) -> bool:
     return bool(place.targets or place.internet or place.premises or place.services)
-
-
-def _alone(targets: tuple[Target, ...]) -> Iterator[tuple[Target, ...]]:
-    """Take targets with known addresses together and each of the others by itself (their addresses may overlap)."""
-    together = tuple(target for target in targets if target.host.exact)
-    yield together
-    for target in targets:
-        if not target.host.exact:
-            yield (target,)
-
-
-def _holding(targets: tuple[Target, ...], address: IntervalSet) -> tuple[Target, ...]:
-    kept: list[Target] = []
-    for target in targets:
-        met = target.host.addresses & address
-        if met:
-            kept.append(Target(replace(target.host, addresses=met), met))
-    return tuple(kept)
 
 
 def reach(  # noqa: PLR0913 - the question's own parts, by keyword

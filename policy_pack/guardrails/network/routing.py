@@ -9,11 +9,11 @@ and Site-to-Site VPN route priority"); a more specific static route does only wh
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from guardrails.facts.network import PrefixListRef, Route, RouteOrigin, RouteTable, TargetKind
-from guardrails.facts.values import Origin, Ref, Unknown
+from guardrails.facts.values import IPNetwork, Maybe, Origin, Ref, Unknown
 from guardrails.network.model import Model
 from guardrails.network.packets import DESTINATION, IPV4, IPV6, PRIVATE, Packets, network_set
 from guardrails.sets import IntervalSet
@@ -129,6 +129,19 @@ class Routing:
             if not isinstance(cidr, Unknown):
                 route = Route(cidr, TargetKind.LOCAL, None, Origin(vpc), RouteOrigin.LOCAL)
                 yield Entry((-cidr.prefixlen, 1), network_set(cidr), route, f"{cidr} to local")
+        vague = self.model.vague_block(vpc)
+        if vague is not None:
+            route = Route(vague.unknown, TargetKind.LOCAL, None, Origin(vpc), RouteOrigin.LOCAL)
+            yield Entry((-200, 0), vague.addresses, route, "unknown block to local", _named(vague.unknown, route))
+            for family, longest in ((IPV4, 16), (IPV6, 44)):
+                yield Entry((-longest, 1), self.model.vpc_addresses(vpc) & family, route, "the VPC's subnets to local")
+
+    def redirects(self, table: RouteTable | None, vpc: str, addresses: IntervalSet) -> bool:
+        """Tell whether some route of a table but the local ones takes packets to some of these addresses."""
+        return any(
+            entry.route.kind is not TargetKind.LOCAL and entry.addresses & addresses
+            for entry in self.entries(table, vpc)
+        )
 
     def _expand(self, route: Route, home: IntervalSet) -> Iterator[Entry]:
         priority = _PRIORITY[route.source]
@@ -192,30 +205,48 @@ class Routing:
         }
         for ref in table.propagating:
             gateway = self.model.key(ref)
-            if gateway is None or gateway in shown:
-                continue
-            for route in self._announced(gateway):
-                yield replace(route, kind=TargetKind.VPN_GATEWAY, target=Ref(gateway))
+            if gateway is not None and gateway not in shown:
+                yield from self._announced(gateway, None)
+        for maybe, doubt in self.model.loose.propagating(table):
+            if maybe.key not in shown:
+                yield from self._announced(maybe.key, doubt)
 
-    def _announced(self, gateway: str) -> Iterator[Route]:
+    def _announced(self, gateway: str, doubt: Unknown | None) -> Iterator[Route]:
+        """Give the routes that a VPN gateway learns; `doubt` leaves open whether they are there, as unknown ends do."""
         for connection in self.model.network.vpn_connections:
-            if self.model.key(connection.gateway) != gateway:
-                continue
-            for cidr in connection.static_routes:
-                yield Route(cidr, TargetKind.VPN_GATEWAY, None, connection.origin, RouteOrigin.PROPAGATED_VPN_STATIC)
-            if connection.static_only is not True and not connection.static_routes:
+            if self.model.loose.may_be(connection.gateway, gateway):
+                known = connection.static_only is True or bool(connection.static_routes)
                 unknown = Unknown(f"{self.model.label(connection.key)} routes", "learned by BGP")
-                yield Route(unknown, TargetKind.VPN_GATEWAY, None, connection.origin, RouteOrigin.PROPAGATED_VPN_BGP)
-        ends = {gateway}
+                blocks = connection.static_routes if known else (unknown,)
+                source = RouteOrigin.PROPAGATED_VPN_STATIC if known else RouteOrigin.PROPAGATED_VPN_BGP
+                open_end = _open(connection.gateway, doubt)
+                yield from self._to_gateway(gateway, blocks, connection.origin, source, open_end)
+        ends: dict[str | None, Unknown | None] = {}
         for one in self.model.network.direct_connect_gateways:
-            if any(self.model.key(ref) == gateway for ref, _ in one.associations):
-                ends.add(one.key)
+            for ref, _ in one.associations:
+                if self.model.loose.may_be(ref, gateway):
+                    ends[one.key] = _open(ref, doubt) if one.key not in ends else ends[one.key] and _open(ref, doubt)
+        ends[gateway] = doubt
         for line in self.model.network.virtual_interfaces:
-            if self.model.key(line.gateway) in ends:
+            key = self.model.key(line.gateway)
+            if key in ends or isinstance(line.gateway, Unknown):
                 unknown = Unknown(f"{self.model.label(line.key)} routes", "learned by BGP")
-                for cidr in (unknown,) if line.learned is None else line.learned:
-                    source = RouteOrigin.PROPAGATED_DIRECT_CONNECT
-                    yield Route(cidr, TargetKind.VPN_GATEWAY, None, line.origin, source)
+                blocks = (unknown,) if line.learned is None else line.learned
+                source = RouteOrigin.PROPAGATED_DIRECT_CONNECT
+                yield from self._to_gateway(gateway, blocks, line.origin, source, _open(line.gateway, ends.get(key)))
+
+    def _to_gateway(
+        self, gateway: str, blocks: tuple[Maybe[IPNetwork], ...], origin: Origin, source: RouteOrigin,
+        doubt: Unknown | None,
+    ) -> Iterator[Route]:  # fmt: skip
+        for cidr in blocks:
+            blackhole = False if doubt is None else doubt
+            yield Route(cidr, TargetKind.VPN_GATEWAY, Ref(gateway), origin, source, blackhole=blackhole)
+
+
+def _open(end: object, doubt: Unknown | None) -> Unknown | None:
+    """Give what leaves an edge open: its own unknown end, else the doubt that there was before."""
+    return end if isinstance(end, Unknown) else doubt
 
 
 def _named(unknown: Unknown, route: Route) -> Unknown:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from guardrails.facts.network import BlockPublicAccess, Direction, Endpoint, EndpointKind, TargetKind
+from guardrails.facts.network import BlockPublicAccess, Direction, Endpoint, EndpointKind, Peering, TargetKind
 from guardrails.facts.values import IPNetwork, Maybe, Unknown
 from guardrails.network import transit
 from guardrails.network.answer import Hop
@@ -77,7 +77,7 @@ def to_nat_gateway(walker: Walker, step: Step) -> Iterator[Arrival]:
         return
     host = walker.model.nat_host(nat)
     hop = Hop(host.id, "nat-gateway")
-    if host.subnet is None:
+    if host.subnet is None or host.vpc is None:
         yield from walker.anywhere(step.packets, step.trail, Unknown(f"{host.id}.subnet", "the NAT gateway's subnet"))
         return
     if host.vpc != step.vpc:
@@ -97,6 +97,9 @@ def to_vpn_gateway(walker: Walker, step: Step) -> Iterator[Arrival]:
         yield from _unresolved(walker, step, "virtual private gateway")
         return
     hop = Hop(walker.model.label(gateway.key), "vpn-gateway")
+    if isinstance(gateway.vpc, Unknown):
+        yield from walker.anywhere(step.packets, step.trail, gateway.vpc)
+        return
     if walker.model.key(gateway.vpc) != step.vpc:
         walker.stops.drop(step.trail, hop, "the virtual private gateway is not attached to this VPC")
         return
@@ -112,6 +115,10 @@ def to_peering(walker: Walker, step: Step) -> Iterator[Arrival]:
         return
     ends = (walker.model.key(peering.requester), walker.model.key(peering.accepter))
     hop = Hop(walker.model.label(peering.key), "vpc-peering-connection")
+    loose = next((end for end in (peering.requester, peering.accepter) if isinstance(end, Unknown)), None)
+    if loose is not None and peering.active is not False:
+        yield from walker.anywhere(step.packets, step.trail, loose)
+        return
     if step.vpc not in ends or peering.active is False:
         walker.stops.drop(step.trail, hop, "the peering connection does not join this VPC or is not active")
         return
@@ -124,8 +131,8 @@ def to_peering(walker: Walker, step: Step) -> Iterator[Arrival]:
         if not walker.may:
             return
     other = ends[1] if ends[0] == step.vpc else ends[0]
-    same = _same_region(peering.requester_region, peering.accepter_region)
-    trail = replace(trail, home=False, direct=trail.direct and same)
+    direct = trail.direct and _same_region(walker, peering)
+    trail = replace(trail, home=False, direct=direct)
     if other is None or other not in walker.model.vpcs:
         stated = peering.accepter_cidrs if ends[0] == step.vpc else peering.requester_cidrs
         there = sent.limit(DESTINATION, _stated_addresses(stated))
@@ -133,6 +140,9 @@ def to_peering(walker: Walker, step: Step) -> Iterator[Arrival]:
     else:
         there = sent.limit(DESTINATION, walker.model.vpc_addresses(other))
         arrivals = walker.deliver(Step(there, trail, other, None))
+        vague = walker.model.vague_block(other)
+        if vague is not None and (rest := sent.limit(DESTINATION, vague.addresses)):
+            yield from walker.anywhere(rest, trail, vague.unknown)
     if not there:
         walker.stops.drop(trail, hop, "the destination is not in the peer VPC, and peering is not transitive")
         return
@@ -186,6 +196,9 @@ def _through_endpoint(walker: Walker, step: Step, endpoint: Endpoint) -> Iterato
     if place is None or place not in walker.model.subnets:
         yield from walker.anywhere(step.packets, step.trail, Unknown(f"{hop.node}.subnet", "the endpoint's subnet"))
         return
+    if walker.model.vpc_of(place) is None:
+        yield from walker.anywhere(step.packets, step.trail, Unknown(f"{place}.vpc", "the subnet's VPC is not known"))
+        return
     if endpoint.key in step.trail.seen or walker.model.vpc_of(place) != step.vpc:
         reason = "a forwarding loop" if endpoint.key in step.trail.seen else "the endpoint is in another VPC"
         walker.stops.drop(step.trail, hop, reason)
@@ -206,13 +219,19 @@ def to_interface(walker: Walker, step: Step) -> Iterator[Arrival]:
         yield from _unresolved(walker, step, "network interface")
         return
     host = hosts[0]
-    if host.subnet is None or host.vpc != step.vpc or host.attached is False:
-        why = "is attached to nothing" if host.attached is False else "is not in this VPC"
-        walker.stops.drop(step.trail, Hop(host.id, "interface"), f"the interface {why}")
+    if not walker.attached(host, step.trail):
         return
-    own = step.packets.limit(DESTINATION, host.addresses)
-    if own and host in walker.goals:
-        yield from walker.into(host, own, step)
+    if host.subnet is None or host.vpc is None:
+        unknown = Unknown(f"{host.id}.subnet", "the interface's subnet is not known")
+        yield from walker.anywhere(step.packets, step.trail, unknown)
+        return
+    if host.vpc != step.vpc:
+        walker.stops.drop(step.trail, Hop(host.id, "interface"), "the interface is not in this VPC")
+        return
+    for goal in walker.goals:
+        own = step.packets.limit(DESTINATION, goal.addresses) if goal.key == host.key else NOTHING
+        if own:
+            yield from walker.into(goal, own, step)
     rest = step.packets.without(DESTINATION, host.addresses)
     if rest:
         yield from _through_host(walker, host, replace(step, packets=rest))
@@ -289,8 +308,14 @@ def _unresolved(walker: Walker, step: Step, kind: str) -> Iterator[Arrival]:
     )
 
 
-def _same_region(one: str | Unknown, two: str | Unknown) -> bool:
-    return isinstance(one, Unknown) or isinstance(two, Unknown) or one == two
+def _same_region(walker: Walker, peering: Peering) -> bool:
+    """Tell whether both ends lie in one Region, without which no rule can name the other end's groups."""
+    ends = (peering.requester_region, peering.accepter_region)
+    unknowns = tuple(one for one in ends if isinstance(one, Unknown))
+    if not unknowns or ends[0] is ends[1]:
+        return ends[0] == ends[1]
+    walker.stops.note(unknowns)
+    return walker.may
 
 
 NEXT: dict[TargetKind, Callable[[Walker, Step], Iterator[Arrival]]] = {

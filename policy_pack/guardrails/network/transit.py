@@ -15,17 +15,15 @@ from typing import TYPE_CHECKING
 
 from guardrails.facts.network import (
     Direction,
-    PrefixListRef,
     Route,
-    RouteOrigin,
-    TargetKind,
     TransitAttachment,
     TransitTable,
 )
-from guardrails.facts.values import Origin, Ref, Unknown
+from guardrails.facts.values import Ref, Unknown
 from guardrails.network.answer import Hop
 from guardrails.network.index import AddressIndex
-from guardrails.network.packets import DESTINATION, IPV4, IPV6, NOTHING, PRIVATE, Packets, network_set
+from guardrails.network.packets import DESTINATION, IPV6, NOTHING, Packets
+from guardrails.network.transit_routes import PEERING_KINDS, TransitEntry, entries_of
 from guardrails.sets import IntervalSet
 
 if TYPE_CHECKING:
@@ -33,19 +31,7 @@ if TYPE_CHECKING:
     from guardrails.network.trail import Arrival, Step, Trail
     from guardrails.network.walk import Walker
 
-PEERING_KINDS = frozenset({"peering", "tgw-peering"})
 PREMISES_KINDS = frozenset({"vpn", "direct-connect-gateway"})
-_PRIORITY = {RouteOrigin.STATIC: 0, RouteOrigin.LOCAL: 0}
-_KIND_PRIORITY = {"vpc": 1, "direct-connect-gateway": 2, "connect": 3, "vpn": 4}
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    rank: tuple[int, int]
-    addresses: IntervalSet
-    route: Route
-    text: str
-    unknown: Unknown | None = None
 
 
 def zones_meet(model: Model, one: str | None, two: str | None) -> bool | Unknown:
@@ -75,14 +61,17 @@ def enter_from_vpc(walker: Walker, step: Step) -> Iterator[Arrival]:
         return
     hop = Hop(model.label(gateway), "transit-gateway")
     attachment = _attachment_of(model, gateway, step.vpc)
+    if isinstance(attachment, Unknown):
+        yield from walker.anywhere(step.packets, step.trail, attachment)
+        return
     if attachment is None:
         walker.stops.drop(step.trail, hop, "the VPC has no attachment to this transit gateway")
         return
-    sent, trail = _to_own_zone(walker, step, attachment, hop)
-    sent = _carried(walker, attachment, walker.unnamed(sent, trail), trail)
-    if sent:
-        trail = replace(trail, home=False, direct=trail.direct and _keeps_groups(walker, gateway, attachment))
-        yield from route(walker, gateway, attachment, sent, trail)
+    for sent, trail in _to_own_zone(walker, step, attachment, hop):
+        left = _carried(walker, attachment, walker.unnamed(sent, trail), trail)
+        if left:
+            direct = trail.direct and _keeps_groups(walker, gateway, attachment)
+            yield from route(walker, gateway, attachment, left, replace(trail, home=False, direct=direct))
 
 
 def _keeps_groups(walker: Walker, gateway: str, attachment: TransitAttachment) -> bool:
@@ -108,40 +97,51 @@ def _carried(walker: Walker, attachment: TransitAttachment, sent: Packets, trail
     return sent - six
 
 
-def _attachment_of(model: Model, gateway: str, vpc: str) -> TransitAttachment | None:
+def _attachment_of(model: Model, gateway: str, vpc: str) -> TransitAttachment | Unknown | None:
+    """Give a VPC's attachment to a gateway, or what leaves open which one that is; a VPC has one at the most."""
+    doubt: Unknown | None = None
     for attachment in model.network.transit_attachments:
-        if (
-            attachment.kind == "vpc"
-            and model.key(attachment.gateway) == gateway
-            and model.key(attachment.resource) == vpc
-        ):
-            return attachment
-    return None
+        ends = (attachment.gateway, attachment.resource)
+        if attachment.kind == "vpc" and model.loose.may_be(ends[0], gateway) and model.loose.may_be(ends[1], vpc):
+            unknown = next((end for end in ends if isinstance(end, Unknown)), None)
+            if unknown is None:
+                return attachment
+            doubt = unknown
+    return doubt
 
 
-def _to_own_zone(walker: Walker, step: Step, attachment: TransitAttachment, hop: Hop) -> tuple[Packets, Trail]:
-    """Reach the attachment's interface of the same zone, past the sending subnet's and the interface subnet's ACLs."""
+def _to_own_zone(
+    walker: Walker, step: Step, attachment: TransitAttachment, hop: Hop
+) -> Iterator[tuple[Packets, Trail]]:
+    """Reach the attachment's interface of the same zone, past the sending subnet's and the interface subnet's ACLs.
+
+    An attachment has one subnet in a zone at the most: the one that is surely of the same zone is the only one.
+    """
     model = walker.model
-    for ref in attachment.subnets:
-        key = model.key(ref)
-        meet = zones_meet(model, step.subnet, key) if key else Unknown(hop.node, "an attachment's subnet is unknown")
+    missing = Unknown(hop.node, "an attachment's subnet is unknown")
+    zones = [
+        (key, zones_meet(model, step.subnet, key) if key in model.subnets else missing)
+        for key in (model.key(ref) for ref in attachment.subnets)
+    ]
+    sure = [one for one in zones if one[1] is True]
+    found = False
+    for key, meet in sure or zones:
+        trail = step.trail
         if isinstance(meet, Unknown):
             walker.stops.note((meet,))
-            if not walker.may:
-                continue
-        elif not meet:
+            trail = trail.learn((meet,))
+        if not meet or (isinstance(meet, Unknown) and not walker.may):
             continue
-        sent, trail = step.packets, step.trail
+        found = True
+        sent = step.packets
         if step.subnet is not None:
             sent, trail = walker.acl(step.subnet, Direction.EGRESS, sent, trail)
-        if sent and key is not None:
+        if sent and key is not None and key in model.subnets:
             sent, trail = walker.acl(key, Direction.INGRESS, sent, trail)
-        if walker.trace and sent:
-            trail = trail.add(hop)
-        trail = replace(trail, zone=Ref(step.subnet))
-        return sent, trail.learn((meet,)) if isinstance(meet, Unknown) else trail
-    walker.stops.drop(step.trail, hop, "the attachment has no subnet in the packet's availability zone")
-    return NOTHING, step.trail
+        if sent:
+            yield sent, replace(trail.add(hop) if walker.trace else trail, zone=Ref(step.subnet))
+    if not found:
+        walker.stops.drop(step.trail, hop, "the attachment has no subnet in the packet's availability zone")
 
 
 # -- the gateway's own tables -----------------------------------------------------------------------------------------
@@ -153,6 +153,9 @@ def route(walker: Walker, gateway: str, incoming: TransitAttachment, sent: Packe
     table = _associated(model, gateway, incoming)
     name = model.label(gateway)
     seen = f"{gateway}|{incoming.key}"
+    if isinstance(table, Unknown):
+        yield from walker.anywhere(sent, trail, table)
+        return
     if table is None:
         walker.stops.drop(trail, Hop(name, "transit-gateway"), "the attachment is associated with no route table")
         return
@@ -184,17 +187,18 @@ def route(walker: Walker, gateway: str, incoming: TransitAttachment, sent: Packe
         walker.stops.drop(trail, hop, "the transit gateway's route table has no route to the destination")
 
 
-def _meeting(walker: Walker, table: TransitTable, sent: Packets) -> list[_Entry]:
+def _meeting(walker: Walker, table: TransitTable, sent: Packets) -> list[TransitEntry]:
     """Give those entries of a table that some packets may match, in the order in which they decide."""
     kept = walker.routing.kept
     if table.key not in kept:
-        entries = sorted(_entries(walker.model, table), key=lambda entry: entry.rank)
+        entries = sorted(entries_of(walker.model, table), key=lambda entry: entry.rank)
         kept[table.key] = (entries, AddressIndex([entry.addresses for entry in entries]))
     entries, index = kept[table.key]
     return [entries[position] for position in index.meeting(sent.side(DESTINATION) or IntervalSet())]
 
 
-def _associated(model: Model, gateway: str, incoming: TransitAttachment) -> TransitTable | None:
+def _associated(model: Model, gateway: str, incoming: TransitAttachment) -> TransitTable | Unknown | None:
+    """Give the table that an attachment is associated with, or what leaves open which one that is."""
     keys = {incoming.key}
     if incoming.kind in PEERING_KINDS:
         ends = {model.key(incoming.gateway), model.key(incoming.resource)}
@@ -203,83 +207,17 @@ def _associated(model: Model, gateway: str, incoming: TransitAttachment) -> Tran
             for other in model.network.transit_attachments
             if other.kind in PEERING_KINDS and {model.key(other.gateway), model.key(other.resource)} == ends
         }
+    doubt: Unknown | None = None
     for table in model.network.transit_tables:
-        if model.key(table.gateway) == gateway and any(model.key(ref) in keys for ref in table.associations):
+        held = any(model.key(ref) in keys for ref in table.associations)
+        if held and model.key(table.gateway) == gateway:
             return table
-    return None
-
-
-def _entries(model: Model, table: TransitTable) -> Iterator[_Entry]:
-    shown = {model.key(one.target) for one in table.routes if one.source not in {RouteOrigin.STATIC, RouteOrigin.LOCAL}}
-    # A source that shows propagated routes shows all of them: what is not there was not learned.
-    for one in table.routes:
-        attachment = model.attachments.get(model.key(one.target) or "")
-        if attachment is not None and attachment.kind in PEERING_KINDS and one.source is not RouteOrigin.STATIC:
-            continue
-        priority = _PRIORITY.get(one.source, _KIND_PRIORITY.get(attachment.kind if attachment else "", 5))
-        yield from _expand(model, one, priority)
-    for ref in table.propagations:
-        key = model.key(ref)
-        attachment = model.attachments.get(key or "")
-        if attachment is None or key in shown or attachment.kind in PEERING_KINDS:
-            continue
-        if shown and attachment.kind != "vpc":
-            continue
-        for one in _propagated(model, attachment):
-            yield from _expand(model, one, _KIND_PRIORITY.get(attachment.kind, 5))
-
-
-def _expand(model: Model, one: Route, priority: int) -> Iterator[_Entry]:
-    doubt = one.blackhole if isinstance(one.blackhole, Unknown) else None
-    target = model.key(one.target) if one.target is not None and not isinstance(one.target, Unknown) else None
-    toward = "blackhole" if one.blackhole is True else model.label(target) if target else str(one.kind)
-    match one.destination:
-        case Unknown() as unknown:
-            reach = PRIVATE if one.source is not RouteOrigin.STATIC else IPV4 | IPV6
-            what = unknown.what or one.origin.subject
-            yield _Entry((-200, 0), reach, one, f"unknown destination to {toward}", Unknown(what, unknown.why))
-        case PrefixListRef(list=ref):
-            found = model.prefix_list(ref)
-            if isinstance(found, Unknown):
-                yield _Entry((-200, 0), IPV4 | IPV6, one, f"prefix list to {toward}", found)
-                return
-            key = model.key(ref)
-            listed = model.prefix_lists[key].entries if key in model.prefix_lists else None
-            for cidr in listed or ():
-                if not isinstance(cidr, Unknown):
-                    yield _Entry((-cidr.prefixlen, priority), network_set(cidr), one, f"{cidr} to {toward}", doubt)
-        case cidr:
-            yield _Entry((-cidr.prefixlen, priority), network_set(cidr), one, f"{cidr} to {toward}", doubt)
-
-
-def _propagated(model: Model, attachment: TransitAttachment) -> Iterator[Route]:
-    """Give the routes that an attachment installs: a VPC's blocks, a VPN's static routes, or what BGP tells."""
-    target = Ref(attachment.key)
-
-    def make(destination: object) -> Route:
-        return Route(
-            destination,  # pyright: ignore[reportArgumentType]
-            TargetKind.ATTACHMENT,
-            target,
-            Origin(attachment.key),
-            RouteOrigin.PROPAGATED,
-        )
-
-    resource = model.key(attachment.resource)
-    if attachment.kind == "vpc":
-        vpc = model.vpcs.get(resource or "")
-        if vpc is None:
-            yield make(Unknown(f"{model.label(attachment.key)} vpc", "the attached VPC is not in the source"))
-            return
-        for cidr in vpc.cidrs:
-            yield make(cidr)
-        return
-    connection = next((vpn for vpn in model.network.vpn_connections if vpn.key == resource), None)
-    if connection is not None and (connection.static_only is True or connection.static_routes):
-        for cidr in connection.static_routes:
-            yield make(cidr)
-        return
-    yield make(Unknown(f"{model.label(attachment.key)} routes", "learned by BGP"))
+        loose = next((ref for ref in table.associations if isinstance(ref, Unknown)), None)
+        if held and isinstance(table.gateway, Unknown):
+            doubt = table.gateway
+        elif loose is not None and model.loose.may_be(table.gateway, gateway):
+            doubt = loose
+    return doubt
 
 
 # -- out of the gateway -----------------------------------------------------------------------------------------------
@@ -300,8 +238,9 @@ def _out(passage: _Passage, chosen: Route, sent: Packets) -> Iterator[Arrival]:
     model = walker.model
     attachment = model.attachments.get(model.key(chosen.target) or "")
     if attachment is None:
-        what = chosen.target.what if isinstance(chosen.target, Unknown) else str(chosen.origin.subject)
-        missing = Unknown(what or chosen.origin.subject, "the attachment is not in the source")
+        missing = chosen.target if isinstance(chosen.target, Unknown) else None
+        if missing is None or not missing.what:
+            missing = Unknown(chosen.origin.subject, "the attachment is not in the source")
         yield from walker.anywhere(sent, trail, missing)
         return
     hop = Hop(model.label(attachment.key), "transit-gateway-attachment")
@@ -333,6 +272,9 @@ def _into_vpc(passage: _Passage, attachment: TransitAttachment, sent: Packets) -
         missing = Unknown(model.label(attachment.key), "the attached VPC is not in the source")
         yield from walker.anywhere(sent, trail, missing)
         return
+    if isinstance(attachment.gateway, Unknown):
+        yield from walker.anywhere(sent, trail, attachment.gateway)
+        return
     trail = replace(trail, direct=trail.direct and _keeps_groups(walker, passage.gateway, attachment))
     sent = _carried(walker, attachment, sent, trail)
     if not sent:
@@ -349,25 +291,27 @@ def _entrances(walker: Walker, attachment: TransitAttachment, trail: Trail) -> I
     """
     model = walker.model
     keys = [key for ref in attachment.subnets if (key := model.key(ref)) is not None and key in model.subnets]
-    if not keys:
+    origin = trail.zone.key if trail.zone is not None else None
+    meets = {key: zones_meet(model, origin, key) for key in keys if origin is not None}
+    same = [key for key in keys if meets.get(key) is True]
+    unknown: Unknown | None = next((one for one in meets.values() if isinstance(one, Unknown)), None)
+    if len(keys) < len(attachment.subnets) or not keys:
         unknown = Unknown(f"{model.label(attachment.key)}.subnets", "the attachment's subnets are not known")
+        vpc = model.key(attachment.resource)
+        keys += [key for key in model.subnets if walker.may and key not in keys and model.vpc_of(key) == vpc]
+    if unknown is not None and not same:
         walker.stops.note((unknown,))
-        if walker.may:
-            vpc = model.key(attachment.resource)
-            for subnet in (key for key in model.subnets if model.vpc_of(key) == vpc):
-                yield subnet, trail.learn((unknown,))
+        trail = trail.learn((unknown,)) if walker.may else trail
+    mode = attachment.appliance_mode
+    if isinstance(mode, Unknown):
+        walker.stops.note((mode,))
+        if not walker.may:
             return
-    if attachment.appliance_mode is not False:
-        doubt = (attachment.appliance_mode,) if isinstance(attachment.appliance_mode, Unknown) else ()
-        walker.stops.note(doubt)
-        if doubt and not walker.may:
-            return
+        trail = trail.learn((mode,))
+    if mode is not False:
         bound = [key for key in keys if f"{attachment.key}|{key}" in trail.bound]
         for key in bound or keys:
-            yield key, replace(trail, bound=trail.bound | {f"{attachment.key}|{key}"}).learn(doubt)
-        if not doubt:
-            return
-    origin = trail.zone.key if trail.zone is not None else None
-    same = [key for key in keys if origin is not None and zones_meet(model, origin, key) is True]
-    for key in same or keys:
-        yield key, trail
+            yield key, replace(trail, bound=trail.bound | {f"{attachment.key}|{key}"})
+    if mode is not True and (same or unknown is None or origin is None or walker.may):
+        for key in same or keys:
+            yield key, trail

@@ -14,11 +14,12 @@ from guardrails.network.answer import Hop
 from guardrails.network.filters import Filters
 from guardrails.network.hosts import SILENT_KINDS, Host
 from guardrails.network.model import Model
-from guardrails.network.packets import DESTINATION, Packets
+from guardrails.network.packets import DESTINATION, NOTHING, Packets
 from guardrails.network.premises import Premises
 from guardrails.network.routing import Routing
 from guardrails.network.targets import NEXT
 from guardrails.network.trail import Arrival, Point, PointKind, Step, Stops, Trail
+from guardrails.sets import IntervalSet
 
 MAX_HOPS = 24
 """Forwarding decisions in one leg; a longer way is a loop."""
@@ -55,7 +56,9 @@ class Walker:
         if trail.reply and (host.key, opposite) in trail.crossed:
             return sent, trail
         peers = self.sources if direction is Direction.INGRESS else self.goals
-        verdict = self.filters.group(host, direction, sent, peers, direct=trail.direct)
+        # "Security group referencing is not supported for PrivateLink endpoints" across a transit gateway.
+        direct = trail.direct and not (trail.zone is not None and host.owner_kind == "vpc-endpoint")
+        verdict = self.filters.group(host, direction, sent, peers, direct=direct)
         self.stops.note(verdict.unknowns)
         if not verdict.passed:
             self.stops.drop(
@@ -65,7 +68,7 @@ class Walker:
             )
             return verdict.passed, trail
         if self.trace:
-            rule = self.filters.group_rule(host, direction, verdict.passed, peers, direct=trail.direct)
+            rule = self.filters.group_rule(host, direction, verdict.passed, peers, direct=direct)
             trail = trail.add(replace(hop, rule=rule))
         trail = replace(trail, crossed=trail.crossed | {(host.key, direction)})
         if direction is Direction.EGRESS and verdict.named:
@@ -95,15 +98,25 @@ class Walker:
             sent, trail = self.acl(end, Direction.INGRESS, sent, trail)
         return sent, trail
 
+    def attached(self, host: Host, trail: Trail) -> bool:
+        """Tell whether an interface is attached to something, so that it sends and answers."""
+        if isinstance(host.attached, Unknown):
+            self.stops.note((host.attached,))
+            return self.may
+        if not host.attached:
+            self.stops.drop(trail, Hop(host.id, host.owner_kind), "the interface is attached to nothing")
+        return host.attached
+
     # -- starting points ----------------------------------------------------------------------------------------------
 
     def from_host(self, host: Host, sent: Packets, trail: Trail) -> Iterator[Arrival]:
         """Send packets out of a host's interface."""
         if self.trace:
             trail = trail.add(Hop(host.id, str(host.owner_kind)))
-        if host.attached is False:
-            self.stops.drop(trail, Hop(host.id, host.owner_kind), "the interface is attached to nothing")
+        if not self.attached(host, trail):
             return
+        if isinstance(host.attached, Unknown):
+            trail = trail.learn((host.attached,))
         if host.subnet is None or host.vpc is None:
             unknown = Unknown(f"{host.id}.subnet", "the interface's subnet is not known")
             yield from self.anywhere(sent, trail, unknown)
@@ -139,8 +152,16 @@ class Walker:
         if inside:
             yield from self.deliver(Step(inside, trail, vpc, subnet))
         outside = sent.without(DESTINATION, near)
-        if outside:
+        loose = self.model.loose.table(subnet) if outside else None
+        if loose is not None:
+            yield from self.anywhere(outside, trail, loose)
+        elif outside:
             table = self.model.table_of(subnet)
+            vague = self.model.vague_subnet(subnet)
+            unsure = outside.limit(DESTINATION, vague.addresses) if vague is not None else NOTHING
+            if vague is not None and self.routing.redirects(table, vpc, unsure.side(DESTINATION) or IntervalSet()):
+                yield from self.anywhere(unsure, trail, vague.unknown)
+                outside = outside.without(DESTINATION, vague.addresses)
             yield from self.forward(Step(outside, trail, vpc, subnet, table=table.key if table else ""))
 
     def from_gateway(self, vpc: str, gateway: str, sent: Packets, trail: Trail) -> Iterator[Arrival]:
@@ -150,8 +171,14 @@ class Walker:
             trail = trail.add(hop)
         table = self.model.edge_table(gateway)
         local = sent.limit(DESTINATION, self.model.vpc_addresses(vpc))
+        loose = self.model.loose.edge(gateway, vpc)
+        vague = self.model.vague_block(vpc)
+        if vague is not None and (rest := sent.limit(DESTINATION, vague.addresses)):
+            yield from self.anywhere(rest, trail, vague.unknown)
         if not local:
             self.stops.drop(trail, hop, "the destination is not in the gateway's VPC")
+        elif loose is not None:
+            yield from self.anywhere(local, trail, loose)
         elif table is None:
             yield from self.deliver(Step(local, trail, vpc, None))
         else:
@@ -207,10 +234,10 @@ class Walker:
         trail = step.trail
         passes_on = host.owner_kind in SILENT_KINDS or self.model.is_middlebox(host.owner)
         silent = "nothing connects to this interface itself" if passes_on else ""
-        if host.attached is False:
-            silent = "the interface is attached to nothing"
         if silent and not trail.reply:
             self.stops.drop(trail, Hop(host.id, host.owner_kind), silent)
+            return
+        if not trail.reply and not self.attached(host, trail):
             return
         if not trail.direct:
             wanted = self.unnamed(wanted, trail)

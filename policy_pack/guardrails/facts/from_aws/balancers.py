@@ -162,14 +162,16 @@ def read_target_groups(book: Book) -> tuple[TargetGroup, ...]:
         keep = own.get(_PRESERVE)
         port = record.number("Port")
         unknown = Unknown(f"TargetHealthDescriptions of {key}", "are not in the answers")
+        lost = Unknown(f"Attributes of {key}", "could not be read") if "Attributes" in book.incomplete else None
+        cross_zone = own.get(_CROSS_ZONE)
         return TargetGroup(
             **common(record, key, record.text("TargetGroupName") or ""),
             target_type=(record.text("TargetType") or "instance").lower(),
             protocol=(record.text("Protocol") or "").upper() or Unknown(f"{record.where}.Protocol"),
             port=Unknown(f"{record.where}.Port") if port is None else port,
             vpc=book.ref(record.text("VpcId")) if record.has("VpcId") else None,
-            preserve_client_ip=None if keep is None else keep == "true",
-            cross_zone=own.get(_CROSS_ZONE, "use_load_balancer_configuration"),
+            preserve_client_ip=lost if keep is None else keep == "true",
+            cross_zone=cross_zone or lost or "use_load_balancer_configuration",
             targets=targets.get(key, ((unknown, unknown),)),
         )
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar, cast
 
 from guardrails.facts.from_aws.answers import Answers
-from guardrails.facts.from_aws.kinds import KINDS, Kind
+from guardrails.facts.from_aws.kinds import ABSENT, KINDS, Kind
 from guardrails.facts.from_aws.record import Json, MalformedError, Record
 from guardrails.facts.values import Ref, Unknown
 
@@ -170,6 +170,8 @@ def _presence(kind: Kind, record: Record) -> tuple[bool, str]:
     for name in kind.state[:-1]:
         inner = inner.member(name) if inner else None
     state = inner.text(kind.state[-1]) if inner else None
+    if state is not None and state.lower() not in kind.present | ABSENT:
+        raise record.bad(".".join(kind.state), f"is {state}, of which it is open whether it counts")
     return state is None or state.lower() in kind.present, state or "present"
 
 

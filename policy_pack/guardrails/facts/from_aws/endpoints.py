@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from guardrails.facts.from_aws.book import Book
 from guardrails.facts.from_aws.common import assumed, common, missing, refs
 from guardrails.facts.from_aws.interfaces import Owner, Owners
+from guardrails.facts.from_aws.kinds import ABSENT
 from guardrails.facts.from_aws.record import Json, MalformedError, Record
 from guardrails.facts.network import Endpoint, EndpointKind, EndpointService
 from guardrails.facts.values import Maybe, Unknown
@@ -109,7 +110,10 @@ def read_endpoint_services(book: Book) -> tuple[EndpointService, ...]:
     for record in book.parts("ServiceConfigurations"):
         try:
             name, balancers = record.required("ServiceName"), record.texts("NetworkLoadBalancerArns")
-            if balancers and (record.text("ServiceState") or "Available").lower() == "available":
+            state = (record.text("ServiceState") or "Available").lower()
+            if state not in ABSENT | {"available"}:
+                raise record.bad("ServiceState", "is not a state that AWS prints")
+            if balancers and state == "available":
                 found[name] = EndpointService(**common(record, name), service=name, balancers=refs(book, balancers))
         except MalformedError as error:
             book.lose("ServiceConfigurations", error)

@@ -265,12 +265,14 @@ def _groups(book: Book, record: Record, name: str = "Groups") -> tuple[Maybe[Ref
     return tuple(book.ref(one.required("GroupId")) for one in record.members(name))
 
 
-def _is_attached(book: Book, record: Record, owner: Owner) -> bool:
+def _is_attached(book: Book, record: Record, owner: Owner) -> Maybe[bool]:
     """Tell whether an interface serves anybody: not when what it belongs to counts as absent (`kinds.py`)."""
     attachment = record.member("Attachment")
     holder = (attachment.text("InstanceId") if attachment else None) or ""
     if {holder, owner.key, record.required("NetworkInterfaceId")} & book.serving_nobody:
         return False
+    if holder and "Instances" in book.incomplete and holder not in book.pages["Instances"]:
+        return Unknown(f"Instances: {holder}", "could not be read")
     return (record.text("Status") or "").lower() != "available"
 
 

@@ -27,6 +27,18 @@ _LIST = frozenset(
 )
 _CONNECT = frozenset({"available", "down", "testing", "unknown"})
 
+ABSENT = frozenset(
+    {
+        "associating", "association-failed", "confirming", "create-failed", "create-in-progress", "delete-complete",
+        "delete-in-progress", "deleted", "deleting", "disable-complete", "disable-in-progress", "disassociated",
+        "disassociating", "expired", "failed", "failed-insufficient-capacity", "failing", "initiating",
+        "initiating-request", "initiatingrequest", "pending", "pending-acceptance", "pendingacceptance",
+        "provisioning", "rejected", "rejecting", "rollingback", "shutting-down", "terminated", "unavailable",
+        "verifying",
+    }
+)  # fmt: skip
+"""States in which an object of any kind counts as absent; of one in any other state it is open whether it counts."""
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:

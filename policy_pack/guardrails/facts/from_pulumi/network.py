@@ -35,7 +35,7 @@ from guardrails.facts.network import (
     TargetKind,
 )
 from guardrails.facts.roles import PREFIX_LIST, PRIMARY_INTERFACE
-from guardrails.facts.values import Ref
+from guardrails.facts.values import Ref, Unknown, is_unknown
 
 if TYPE_CHECKING:
     from guardrails.facts.stack import Facts
@@ -94,7 +94,11 @@ def _leading_to_services(tables: tuple[RouteTable, ...], ways: tuple[Endpoint, .
             continue
         services = PrefixListRef(Ref(f"{way.key}{PREFIX_LIST}"))
         route = Route(services, TargetKind.ENDPOINT, Ref(way.key), way.origin)
-        for table in way.tables:
-            if isinstance(table, Ref) and table.key is not None:
+        known = {table.key for table in way.tables if isinstance(table, Ref) and table.key is not None}
+        unknown = next((table for table in way.tables if isinstance(table, Unknown)), None)
+        for table in tables:
+            if table.key in known:
                 added.setdefault(table.key, []).append(route)
+            elif unknown is not None and (way.vpc == table.vpc or is_unknown(way.vpc) or is_unknown(table.vpc)):
+                added.setdefault(table.key, []).append(replace(route, blackhole=unknown))
     return tuple(replace(one, routes=(*one.routes, *added.get(one.key, ()))) for one in tables)

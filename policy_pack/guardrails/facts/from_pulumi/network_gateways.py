@@ -150,6 +150,7 @@ def peerings(build: Build) -> tuple[Peering, ...]:
     for item in build.of("ec2.VpcPeeringConnection"):
         requester = build.ref(item, "vpcId", Role.VPC)
         accepter = build.ref(item, "peerVpcId", Role.VPC)
+        region = region_of(item)
         found.append(
             Peering(
                 **identity(item),
@@ -159,8 +160,8 @@ def peerings(build: Build) -> tuple[Peering, ...]:
                 accepter_cidrs=_cidrs_of(build, accepter),
                 requester_account=account_of(item),
                 accepter_account=_stated(item, "peerOwnerId") or account_of(item),
-                requester_region=region_of(item),
-                accepter_region=_stated(item, "peerRegion") or region_of(item),
+                requester_region=region,
+                accepter_region=_stated(item, "peerRegion") or region,
                 auto_accept=item.flag("autoAccept", default=False),
                 remote_dns=_remote_dns(item, *options.get(item.urn, ())),
             )
@@ -270,12 +271,13 @@ def _dns_names(item: Resource) -> Iterator[str]:
 
 
 def endpoint_services(build: Build) -> tuple[EndpointService, ...]:
-    """Read the services of one's own, once their names are known."""
+    """Read the services of one's own; one of which the name is not known yet goes by its property's path."""
     found: list[EndpointService] = []
     for item in build.of("ec2.VpcEndpointService"):
         name, balancers = item.text("serviceName"), build.refs(item, "networkLoadBalancerArns", Role.LOAD_BALANCER)
-        if isinstance(name, str) and name and balancers:
-            found.append(EndpointService(**identity(item), service=name, balancers=balancers))
+        if balancers:
+            known = name if isinstance(name, str) and name else f"{item.urn}.serviceName"
+            found.append(EndpointService(**identity(item), service=known, balancers=balancers))
     return tuple(found)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from guardrails.facts.network import (
     ANY_PROTOCOL,
+    DirectConnectGateway,
     Direction,
     Endpoint,
     EndpointKind,
@@ -31,6 +32,7 @@ from guardrails.facts.network import (
     TransitAttachment,
     TransitGateway,
     TransitTable,
+    VirtualInterface,
     Vpc,
     VpnConnection,
     VpnGateway,
@@ -198,15 +200,24 @@ class Build:
             VpnConnection(**self.base(key), gateway=ref(gateway), static_routes=made, static_only=bool(routes)),
         )
 
+    def dx(self, key: str, *associations: tuple[str | Unknown, tuple[Any, ...]]) -> Build:
+        """Add a Direct Connect gateway with the gateways associated to it and the prefixes allowed to each."""
+        made = tuple((ref(gateway), tuple(net(one) for one in prefixes)) for gateway, prefixes in associations)
+        return self.add("direct_connect_gateways", DirectConnectGateway(**self.base(key), associations=made))
+
+    def vif(self, key: str, gateway: str | Unknown, *learned: Any) -> Build:
+        """Add a virtual interface over which BGP announces these prefixes."""
+        made = tuple(net(one) for one in learned)
+        return self.add("virtual_interfaces", VirtualInterface(**self.base(key), gateway=ref(gateway), learned=made))
+
     def peering(self, key: str, requester: str, accepter: str, **more: Any) -> Build:
+        more = {"requester_region": "eu-west-1", "accepter_region": "eu-west-1", **more}
         return self.add("peerings", Peering(**self.base(key), requester=ref(requester), accepter=ref(accepter), **more))
 
-    def endpoint(self, key: str, vpc: str, kind: EndpointKind, *subnets: str, groups: tuple[str, ...] = ()) -> Build:
+    def endpoint(self, key: str, vpc: str, kind: EndpointKind, *subnets: str, **more: Any) -> Build:
         places = tuple(ref(one) for one in subnets)
-        carried = tuple(ref(one) for one in groups)
-        return self.add(
-            "endpoints", Endpoint(**self.base(key), kind=kind, vpc=ref(vpc), subnets=places, groups=carried)
-        )
+        more["groups"] = tuple(ref(one) for one in more.get("groups", ()))
+        return self.add("endpoints", Endpoint(**self.base(key), kind=kind, vpc=ref(vpc), subnets=places, **more))
 
     def tgw(self, key: str, **more: Any) -> Build:
         return self.add("transit_gateways", TransitGateway(**self.base(key), **more))
@@ -229,8 +240,8 @@ class Build:
         key: str,
         gateway: str,
         *routes: str | Route,
-        associated: tuple[str, ...] = (),
-        propagated: tuple[str, ...] = (),
+        associated: tuple[str | Unknown, ...] = (),
+        propagated: tuple[str | Unknown, ...] = (),
     ) -> Build:
         made = tuple(one if isinstance(one, Route) else route(one) for one in routes)
         return self.add(

@@ -82,6 +82,8 @@ class OracleFilters:
         if memory.replying and (host.key, other) in memory.flows:
             return memory
         far = packet.source if way is Direction.INGRESS else packet.target
+        if host.owner_kind == "vpc-endpoint" and memory.zone is not None:
+            memory = replace(memory, direct=False)
         names = {self.ref(group) for group in host.groups}  # pyright: ignore
         rules = [rule for group in self.n.groups if group.key in names for rule in group.rules]
         met = [

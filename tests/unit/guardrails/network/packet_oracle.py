@@ -20,6 +20,7 @@ from guardrails.facts.network import (
     PrefixListRef,
     Route,
     RouteOrigin,
+    RouteTable,
     Subnet,
     TargetKind,
 )
@@ -58,20 +59,31 @@ class Oracle(OracleBalancers, OracleTransit):
         if source == "internet":
             yield from self.from_internet(packet, memory)
         elif source == "premises":
-            for gateway in self.n.vpn_gateways:
-                if (not gate or gate == gateway.key) and self.vpn(gateway.key, packet.source):
-                    vpc = self.ref(gateway.vpc)
-                    if vpc:
-                        yield from self.from_edge(gateway.key, vpc, packet, memory)
-            for attachment in self.n.transit_attachments:
-                if attachment.kind == "vpn" and (not gate or gate == attachment.key):
-                    yield from self.transit(
-                        str(self.ref(attachment.gateway)), attachment, packet, replace(memory, home=False)
-                    )
+            yield from self.from_premises(packet, memory, gate)
         elif source in self.interfaces:
             yield from self.emit(self.interfaces[source], packet, memory)
         else:
             yield from self.from_service(source, packet, memory)
+
+    def from_premises(self, packet: Packet, memory: Memory, gate: str) -> Iterator[End]:
+        """Come in by every gateway behind which the source lies and which announces the target, or by one of them."""
+        for gateway in self.n.vpn_gateways:
+            vpc = self.ref(gateway.vpc)
+            here = (not gate or gate == gateway.key) and self.holds(self.behind(gateway.key), packet.source)
+            if vpc and here and self.announced(gateway.key, vpc, packet.target):
+                yield from self.from_edge(gateway.key, vpc, packet, memory)
+        for attachment in self.n.transit_attachments:
+            if gate and gate != attachment.key:
+                continue
+            through = str(self.ref(attachment.gateway))
+            known = attachment.kind == "vpn"
+            if attachment.kind == "direct-connect-gateway":
+                line = self.ref(attachment.resource)
+                allowed = [blocks for dx, blocks in self.direct_connects(through) if dx == line]
+                told = any(self.holds(blocks, packet.target) for blocks in allowed)
+                known = told and self.holds(self.learned(line), packet.source)
+            if known:
+                yield from self.transit(through, attachment, packet, replace(memory, home=False))
 
     # -- places -------------------------------------------------------------------------------------------------------
 
@@ -121,7 +133,7 @@ class Oracle(OracleBalancers, OracleTransit):
         if table is None:
             yield from self.local(vpc, None, packet, memory)
         else:
-            yield from self.routed(table.routes, vpc, None, packet, memory)
+            yield from self.routed(self.routes(table), vpc, None, packet, memory)
 
     def from_service(self, endpoint: str, packet: Packet, memory: Memory) -> Iterator[End]:
         for one in self.n.endpoints:
@@ -144,7 +156,18 @@ class Oracle(OracleBalancers, OracleTransit):
             return
         table = next((t for t in self.n.route_tables if any(self.ref(s) == subnet for s in t.subnets)), None)
         table = table or next((t for t in self.n.route_tables if t.main and self.ref(t.vpc) == vpc), None)
-        yield from self.routed(table.routes if table else (), vpc, subnet, packet, memory)
+        yield from self.routed(self.routes(table), vpc, subnet, packet, memory)
+
+    def routes(self, table: RouteTable | None) -> list[Route]:
+        """A table's routes, with those that virtual private gateways propagate into it."""
+        if table is None:
+            return []
+        learned = [
+            Route(block, TargetKind.VPN_GATEWAY, ref, table.origin, RouteOrigin.PROPAGATED)
+            for ref in table.propagating
+            for block in self.behind(str(self.ref(ref)))
+        ]
+        return [*table.routes, *learned]
 
     def routed(self, routes: Any, vpc: str, subnet: str | None, packet: Packet, memory: Memory) -> Iterator[End]:
         if memory.steps > LIMIT:
@@ -274,18 +297,14 @@ class Oracle(OracleBalancers, OracleTransit):
         if vpc not in ends or not self.crosses(subnet, None, packet):
             return
         other = str(ends[1] if ends[0] == vpc else ends[0])
+        direct = memory.direct and peering is not None and peering.requester_region == peering.accepter_region
         if self.holds(self.vpcs[other].cidrs, packet.target):
-            yield from self.local(other, None, packet, replace(memory, home=False))
-
-    def vpn(self, gateway: str, address: Any) -> bool:
-        return any(
-            self.ref(v.gateway) == gateway and self.holds(v.static_routes, address) for v in self.n.vpn_connections
-        )
+            yield from self.local(other, None, packet, replace(memory, home=False, direct=direct))
 
     def by_vpn_gateway(self, key: str, vpc: str, subnet: str | None, packet: Packet, memory: Memory) -> Iterator[End]:
         gateway = next((one for one in self.n.vpn_gateways if one.key == key), None)
         joined = gateway is not None and self.ref(gateway.vpc) == vpc and self.crosses(subnet, None, packet)
-        if joined and self.vpn(key, packet.target):
+        if joined and self.holds(self.behind(key), packet.target):
             yield "premises", key, packet, memory
 
     def by_endpoint(self, key: str, vpc: str, subnet: str | None, packet: Packet, memory: Memory) -> Iterator[End]:

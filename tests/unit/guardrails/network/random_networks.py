@@ -107,6 +107,9 @@ def networks(draw: st.DrawFn, *, balancers: bool = False) -> Network:
     build.host(
         "eni-router", "a3", "10.0.3.30", groups=("sg-a",), source_dest_check=check, owner="i-r", owner_kind="instance"
     )
+    build.endpoint("vpce-if", "vpc-a", EndpointKind.INTERFACE, "a2", groups=("sg-a",))
+    groups = draw(st.sampled_from((("sg-a",), ("sg-a2",))))
+    build.host("host-if", "a2", "10.0.2.70", groups=groups, owner="vpce-if", owner_kind="vpc-endpoint")
     _gateways(draw, build)
     if balancers:
         _balancers(draw, build)
@@ -159,7 +162,9 @@ def _tables(draw: st.DrawFn, build: Build, name: str) -> None:
         routes = [route(f"{where} > {what}") for where, what in chosen.items() if _legal(name, where, what)]
         if name == "a" and draw(rarely):
             routes.append(route("10.0.2.0/24 > vgw-a", RouteOrigin.PROPAGATED))
-        build.table(f"rtb-{name}{zone}", f"vpc-{name}", *routes, subnets=(f"{name}{zone}",))
+        told = any(one.source is RouteOrigin.PROPAGATED for one in routes)
+        propagating = ("vgw-a",) if name == "a" and not told and draw(st.booleans()) else ()
+        build.table(f"rtb-{name}{zone}", f"vpc-{name}", *routes, subnets=(f"{name}{zone}",), propagating=propagating)
     if name == "a" and draw(st.booleans()):
         edges = draw(
             st.lists(
@@ -223,8 +228,9 @@ def _gateways(draw: st.DrawFn, build: Build) -> None:
         "eigw-a", "vpc-a", egress_only=True
     )
     build.nat("nat-a", "a3", "10.0.3.5", "203.0.113.5" if draw(usually) else None)
-    build.peering("pcx-ab", "vpc-a", "vpc-b").peering("pcx-bc", "vpc-b", "vpc-c")
-    build.vgw("vgw-a", "vpc-a").vpn("vpn-a", "vgw-a", "10.100.0.0/16")
+    region = "eu-west-1" if draw(usually) else "us-east-1"
+    build.peering("pcx-ab", "vpc-a", "vpc-b", accepter_region=region).peering("pcx-bc", "vpc-b", "vpc-c")
+    _premises(draw, build)
     build.endpoint(
         "vpce-a", "vpc-a", draw(st.sampled_from((EndpointKind.FIREWALL, EndpointKind.GATEWAY_LOAD_BALANCER))), "a3"
     )
@@ -232,7 +238,7 @@ def _gateways(draw: st.DrawFn, build: Build) -> None:
     for key, cidrs in (("pl-s3", ("52.219.0.0/20",)), ("pl-lan", ("10.1.0.0/16", "10.2.1.0/24"))):
         entries = tuple(ipaddress.ip_network(cidr) for cidr in cidrs)
         build.add("prefix_lists", PrefixList(key=key, id=key, origin=Origin(key), entries=entries))
-    build.tgw("tgw-1").tgw("tgw-2").vpn("vpn-t", "tgw-1", "10.100.0.0/16")
+    build.tgw("tgw-1", group_references=draw(usually)).tgw("tgw-2", group_references=draw(usually))
     zones = st.sampled_from((("1", "2"), ("1", "2"), ("1",), ("2",)))
     for name, gateway in (("a", "tgw-1"), ("b", "tgw-1"), ("c", draw(st.sampled_from(("tgw-1", "tgw-2"))))):
         build.attachment(
@@ -241,9 +247,11 @@ def _gateways(draw: st.DrawFn, build: Build) -> None:
             f"vpc-{name}",
             *(f"{name}{zone}" for zone in draw(zones)),
             appliance_mode=draw(rarely),
+            group_references=draw(usually),
         )
     build.attachment("att-v", "tgw-1", "vpn-t", kind="vpn").attachment("att-p", "tgw-1", "tgw-2", kind="peering")
-    known = ("att-a", "att-b", "att-c", "att-v")
+    build.attachment("att-d", "tgw-1", "dx-t", kind="direct-connect-gateway")
+    known = ("att-a", "att-b", "att-c", "att-v", "att-d")
     statics = st.lists(
         st.sampled_from(
             (
@@ -253,6 +261,9 @@ def _gateways(draw: st.DrawFn, build: Build) -> None:
                 "10.1.0.0/16 > blackhole",
                 "10.0.0.0/8 > att-b",
                 "10.2.0.0/16 > att-a",
+                "pl-lan > att-b",
+                "pl-lan > att-a",
+                "10.101.0.0/16 > att-v",
             )
         ),
         max_size=2,
@@ -271,10 +282,28 @@ def _gateways(draw: st.DrawFn, build: Build) -> None:
     build.transit_table("t-3", "tgw-2", "10.0.0.0/15 > att-p", associated=("att-c", "att-p"), propagated=("att-c",))
 
 
+def _premises(draw: st.DrawFn, build: Build) -> None:
+    """VPN connections, virtual interfaces and Direct Connect gateways: vgw-a has one of them at least, tgw-1 two."""
+    ways = draw(st.sets(st.sampled_from(("vpn", "vif", "dx")), min_size=1, max_size=2))
+    build.vgw("vgw-a", "vpc-a").vpn("vpn-t", "tgw-1", "10.100.0.0/16")
+    if "vpn" in ways:
+        build.vpn("vpn-a", "vgw-a", "10.100.0.0/16")
+    if "vif" in ways:
+        build.vif("vif-a", "vgw-a", "10.101.0.0/16")
+    allowed = st.sampled_from(
+        (("10.0.0.0/16",), ("10.0.0.0/8", "2600::/16"), (), ("10.0.1.0/24",), ("10.1.0.0/16", "10.2.0.0/16"))
+    )
+    own = (("vgw-a", draw(allowed)),) if "dx" in ways else ()
+    learned = st.lists(st.sampled_from(("10.100.0.0/16", "10.101.0.0/16", "10.0.0.0/8")), max_size=2, unique=True)
+    build.dx("dx-v", *own).vif("vif-v", "dx-v", *draw(learned))
+    build.dx("dx-t", ("tgw-1", draw(allowed) or ("10.0.0.0/14",))).vif("vif-t", "dx-t", *draw(learned))
+
+
 SIDES = {
     **{f"host-{host}": (f"10.{'abc'.index(host[0])}.{host[1]}.10",) for host in HOSTS},
     "internet": ("198.51.100.7",),
-    "premises": ("10.100.0.7",),
+    "premises": ("10.100.0.7", "10.101.0.7"),
+    "host-if": ("10.0.2.70",),
     **{node: (address,) for node, (_, address) in NODES.items()},
 }
 
@@ -284,7 +313,8 @@ def questions(draw: st.DrawFn) -> Question:
     """Choose two places and a packet between them, addresses as one would write them."""
     source = draw(st.sampled_from(tuple(SIDES)))
     goal = draw(st.sampled_from(tuple(one for one in (*SIDES, "vpce-s3") if one != source)))
-    own, target = SIDES[source][0], "52.219.0.9" if goal == "vpce-s3" else SIDES[goal][0]
+    own = draw(st.sampled_from(SIDES[source]))
+    target = "52.219.0.9" if goal == "vpce-s3" else draw(st.sampled_from(SIDES[goal]))
     name = goal.removeprefix("host-")
     if name in PUBLIC and (source == "internet" or draw(rarely)):
         target = PUBLIC[name]
