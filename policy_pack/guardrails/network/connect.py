@@ -253,6 +253,8 @@ class Connector:
         host = arrival.point.host
         if host is None or not goals_beyond(goals):
             return
+        if not arrival.packets.limit(PROTOCOL, NAT_PROTOCOLS):
+            self.walker.stops.drop(arrival.trail, Hop(host.id, "nat-gateway"), "NAT translates TCP, UDP and ICMP only")
         entering = arrival.packets.limit(PROTOCOL, NAT_PROTOCOLS).limit(SOURCE, IPV4)
         if host.owner_kind != "nat-gateway":
             entering = entering.limit(DESTINATION, INTERNET | SERVICES)
@@ -304,6 +306,8 @@ class Connector:
         if not out:
             self.walker.stops.drop(trail, hop, "the source has no public address")
             return
+        if not out.limit(DESTINATION, INTERNET | SERVICES | NAT64):
+            self.walker.stops.drop(trail, hop, "the internet has no way to a private address")
         outside = out.limit(DESTINATION, goals.internet - NAT64)
         yield from self._ended(start, replace(arrival, packets=outside, trail=trail))
         for target in goals.hosts:

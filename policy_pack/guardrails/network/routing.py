@@ -187,12 +187,15 @@ class Routing:
                 yield Entry((-cidr.prefixlen, _PREFIX_LIST_PRIORITY), network_set(cidr) - home, route, whole, doubt)
 
     def _target(self, route: Route) -> str:
-        if route.blackhole is True:
-            return "blackhole"
+        """Say where a route leads; of a blackhole what it led to, and the state in which the source lists that."""
         if route.target is None or isinstance(route.target, Unknown):
-            return str(route.kind)
+            return "blackhole" if route.blackhole is True else str(route.kind)
         key = self.model.key(route.target)
-        return self.model.label(key) if key else route.target.literal or str(route.kind)
+        name = self.model.label(key) if key else route.target.literal or str(route.kind)
+        if route.blackhole is not True:
+            return name
+        state = next((f", {name} is {told}" for one, _, told in self.model.network.gone if one == name), "")
+        return f"{name} (blackhole{state})"
 
     # -- propagation from VPN gateways --------------------------------------------------------------------------------
 

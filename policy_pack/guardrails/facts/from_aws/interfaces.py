@@ -189,6 +189,10 @@ def _elastic_addresses(book: Book) -> Elastic:
                 found.setdefault(target, []).append((record.text("PrivateIpAddress"), public))
         except MalformedError as error:
             book.lose("Addresses", error)
+    for instance in book.scan("Instances"):
+        private, public = instance.text("PrivateIpAddress"), instance.address("PublicIpAddress")
+        if private and public:
+            found.setdefault(instance.required("InstanceId"), []).append((private, public))
     return found
 
 

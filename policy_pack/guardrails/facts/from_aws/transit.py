@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from guardrails.facts.from_aws.book import Book
-from guardrails.facts.from_aws.common import common, refs
+from guardrails.facts.from_aws.common import assumed, common, refs
 from guardrails.facts.from_aws.record import MalformedError, Record
 from guardrails.facts.network import (
     TransitAttachment,
@@ -35,7 +35,20 @@ def read_transit_gateways(book: Book) -> tuple[TransitGateway, ...]:
             group_references=options.flag("SecurityGroupReferencingSupport"),
         )
 
-    return tuple(book.read("TransitGateways", build))
+    return (*book.read("TransitGateways", build), *_attached_gateways(book))
+
+
+def _attached_gateways(book: Book) -> list[TransitGateway]:
+    """Give the gateways that attachments name where no gateway was asked for, with AWS's default options."""
+    if book.asked("TransitGateways"):
+        return []
+    named = dict.fromkeys(
+        key for kind in ATTACHMENTS for one in book.scan(kind) if (key := one.text("TransitGatewayId")) is not None
+    )
+    for key in named:
+        book.assume("TransitGateways", f"not listed; {key} is taken to have AWS's default options")
+    book.learn(*named)
+    return [TransitGateway(**assumed(key, "TransitGateways")) for key in named]
 
 
 # -- attachments ------------------------------------------------------------------------------------------------------
