@@ -46,15 +46,15 @@ def read_subnets(book: Book) -> tuple[Subnet, ...]:
 
     def build(record: Record) -> Subnet:
         key = record.required("SubnetId")
-        return Subnet(
+        subnet = Subnet(
             **common(record, key),
             vpc=book.ref(record.text("VpcId"), f"{record.where}.VpcId"),
             cidrs=blocks(record) or (missing(record, "CidrBlock"),),
             zone=record.text("AvailabilityZone") or missing(record, "AvailabilityZone"),
             zone_id=record.text("AvailabilityZoneId") or missing(record, "AvailabilityZoneId"),
             public_ip_on_launch=record.flag("MapPublicIpOnLaunch"),
-            block_public_access=_subnet_mode(book, record, key),
         )
+        return replace(subnet, block_public_access=_subnet_mode(book, record, subnet))
 
     return tuple(book.read("Subnets", build))
 
@@ -93,20 +93,20 @@ def _exclusion(book: Book, target: str) -> BlockPublicAccess | None:
     return None
 
 
-def _account_mode(book: Book, vpc: Vpc) -> Maybe[BlockPublicAccess] | None:
-    """Give the account's mode in the VPC's region; None where it was not asked for."""
+def _account_mode(book: Book, place: Vpc | Subnet) -> Maybe[BlockPublicAccess] | None:
+    """Give the account's mode in the region of a VPC or subnet; None where it was not asked for."""
     if not book.asked("VpcBlockPublicAccessOptions"):
         return None
     options = book.all("VpcBlockPublicAccessOptions")
     fitting = [
         record
         for record in options
-        if vpc.account in (record.text("AwsAccountId"),) or isinstance(vpc.account, Unknown)
-        if vpc.region in (record.text("AwsRegion"),) or isinstance(vpc.region, Unknown)
+        if place.account in (record.text("AwsAccountId"),) or isinstance(place.account, Unknown)
+        if place.region in (record.text("AwsRegion"),) or isinstance(place.region, Unknown)
     ]
     if len(fitting) == 1:
         return _mode(fitting[0])
-    return Unknown(f"VpcBlockPublicAccessOptions of {vpc.key}", "are not among the answers")
+    return Unknown(f"VpcBlockPublicAccessOptions of {place.key}", "are not among the answers")
 
 
 def _vpc_mode(book: Book, record: Record, vpc: Vpc) -> Maybe[BlockPublicAccess]:
@@ -141,9 +141,10 @@ def _printed_mode(book: Book, printed: BlockPublicAccess | None, mode: Unknown |
     return BlockPublicAccess.OFF
 
 
-def _subnet_mode(book: Book, record: Record, key: str) -> Maybe[BlockPublicAccess] | None:
-    excluded = _exclusion(book, key)
-    if excluded is not None:
+def _subnet_mode(book: Book, record: Record, subnet: Subnet) -> Maybe[BlockPublicAccess] | None:
+    """Give a subnet's own mode; an exclusion takes something off the account's mode and adds nothing to it."""
+    excluded = _exclusion(book, subnet.key)
+    if excluded is not None and _account_mode(book, subnet) is not BlockPublicAccess.OFF:
         return excluded
     if book.asked("VpcBlockPublicAccessOptions"):
         return None

@@ -32,7 +32,7 @@ def vpcs(build: Build) -> tuple[Vpc, ...]:
                 cidrs=tuple(blocks),
                 dns_support=item.flag("enableDnsSupport", default=True),
                 dns_hostnames=item.flag("enableDnsHostnames", default=default),
-                block_public_access=exclusions.get(item.urn, _account_wide(build, item)),
+                block_public_access=_excluded(build, item, exclusions) or _account_wide(build, item),
             )
         )
     return (*found, *_borrowed(build))
@@ -96,7 +96,7 @@ def subnets(build: Build) -> tuple[Subnet, ...]:
                 zone=item.text("availabilityZone") or Unknown(f"{item.urn}.availabilityZone"),
                 zone_id=item.text("availabilityZoneId") or Unknown(f"{item.urn}.availabilityZoneId"),
                 public_ip_on_launch=item.flag("mapPublicIpOnLaunch", default=default),
-                block_public_access=exclusions.get(item.urn),
+                block_public_access=_excluded(build, item, exclusions),
             )
         )
     return tuple(found)
@@ -121,6 +121,13 @@ def _account_wide(build: Build, vpc: Resource) -> Maybe[BlockPublicAccess]:
         known = _MODES.get(mode) if isinstance(mode, str) else None
         return known or Unknown(f"{item.urn}.internetGatewayBlockMode", "not a mode that is known")
     return BlockPublicAccess.OFF
+
+
+def _excluded(
+    build: Build, item: Resource, exclusions: dict[str, Maybe[BlockPublicAccess]]
+) -> Maybe[BlockPublicAccess] | None:
+    """Give the mode that a place's exclusion leaves; None without one, or where there is nothing to take off."""
+    return None if _account_wide(build, item) is BlockPublicAccess.OFF else exclusions.get(item.urn)
 
 
 def _elsewhere(one: Maybe[str], other: Maybe[str]) -> bool:

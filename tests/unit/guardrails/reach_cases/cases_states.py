@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.unit.guardrails.reach_cases import described_transit as lb
 from tests.unit.guardrails.reach_cases.cases_balancers import behind
+from tests.unit.guardrails.reach_cases.cases_exits import exclusion
 from tests.unit.guardrails.reach_cases.common_networks import app_and_db, with_exit
 from tests.unit.guardrails.reach_cases.described_account import Account
 from tests.unit.guardrails.reach_cases.questions import case
@@ -89,3 +90,18 @@ def group_of_a_network_balancer_that_names_its_targets(account: Account) -> None
 @case(BALANCER, "i-app > front tcp 80 = no")
 def group_of_a_network_balancer_that_hides_its_clients_and_lets_nothing_out(account: Account) -> None:
     guarded(account, keep=False)
+
+
+BLOCK = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcBlockPublicAccessExclusion.html"
+
+
+@case(BLOCK + " (applies only where access is blocked)", "internet > i-web = yes", "i-web > internet = yes")
+def exclusion_of_a_subnet_where_nothing_is_blocked(account: Account) -> None:
+    with_exit(account)
+    exclusion(account, "subnet-public", "allow-egress")
+
+
+@case(BLOCK + " (applies only where access is blocked)", "internet > i-web = yes", "i-web > internet = yes")
+def exclusion_of_a_vpc_where_nothing_is_blocked(account: Account) -> None:
+    with_exit(account)
+    exclusion(account, "vpc-a", "allow-egress")
