@@ -21,6 +21,7 @@ topologies:
 	@.venv/bin/python -m tests.engine.topologies $(ARGS)
 
 # An error, a death and a state file cut off at every single call of both stacks' lives, call by call; some half an hour.
+# ARGS names other stacks, the topologies among them: make sweep ARGS="single inline hub attach relay --on create"
 .PHONY: sweep
 sweep:
 	@$(PYTHON) -m tools.engine setup

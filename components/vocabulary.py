@@ -32,6 +32,7 @@ class Zone(StrEnum):
     INSTANCE = "instance"
     TRANSIT = "transit"
     RELAY = "relay"
+    SERVICE = "service"
 
 
 class Tag(StrEnum):

@@ -159,7 +159,7 @@ class Account:
         if not item.sequence:
             item.sequence = self._sequence + 1
         self._database.execute(
-            "INSERT OR REPLACE INTO object VALUES (?, ?, ?, ?, ?)", (*item.key, item.sequence, json.dumps(asdict(item)))
+            "INSERT OR REPLACE INTO object VALUES (?, ?, ?, ?, ?)", (*item.key, item.sequence, json.dumps(vars(item)))
         )
         self._remember(item)
 

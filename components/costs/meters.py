@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from enum import StrEnum
 
+from components.inspection.plan import InspectionPlan
 from components.landing.parts import vpc_plans
 from components.landing.plan import VpcPlan
 from components.network.plan import NetworkPlan, plan_network
@@ -34,6 +35,8 @@ class Meter(StrEnum):
     FARGATE_CPU = "Fargate vCPU"
     FARGATE_MEMORY = "Fargate GB of memory"
     KEY = "KMS key"
+    NETWORK_BALANCER = "Network Load Balancer"
+    DASHBOARD = "CloudWatch dashboard"
     SECRET = "secret"  # noqa: S105 - the name of a charge
 
 
@@ -52,8 +55,7 @@ def _room(settings: Settings, plan: NetworkPlan) -> Iterator[tuple[str, int]]:
     endpoints = len(dict.fromkeys((*NEEDED, *plan.extra_endpoints)))
     yield from _gateways(len(plan.tier(Zone.PUBLIC)))
     yield Meter.INTERFACE_ENDPOINT, endpoints * len(plan.tier(Zone.ENDPOINT))
-    if plan.inspection is not None:
-        yield _engine(plan.inspection.engine), len(plan.inspection.zones)
+    yield from _inspection(plan.inspection)
     yield f"{Meter.DIRECTORY} {settings.directory.edition}", 1
     desktops = settings.desktops
     volumes = f"{desktops.root_volume_gib}/{desktops.user_volume_gib} GiB"
@@ -74,8 +76,11 @@ def _landing(settings: Settings) -> Iterator[tuple[str, int]]:
     landing = settings.landing
     if landing is None:
         return
-    if landing.workload is not None and landing.workload.resolution is not None:
-        yield Meter.RESOLVER_ADDRESS, RESOLVER_ADDRESSES
+    if (workload := landing.workload) is not None:
+        yield Meter.RESOLVER_ADDRESS, RESOLVER_ADDRESSES * (workload.resolution is not None)
+        yield Meter.NETWORK_BALANCER, int(workload.provider is not None)
+        yield Meter.KEY, int(workload.secret is not None)
+        yield Meter.SECRET, int(workload.secret is not None)
     if (relay := landing.relay) is not None:
         yield f"{Meter.INSTANCE} {settings.bastion.instance_type} windows", 1
         for host in relay.hosts:
@@ -87,8 +92,13 @@ def _vpc(plan: VpcPlan) -> Iterator[tuple[str, int]]:
     yield from _gateways(len(plan.tier(Zone.PUBLIC)))
     yield Meter.INTERFACE_ENDPOINT, len(plan.endpoints) * len(plan.tier(Zone.ENDPOINT))
     yield Meter.TRANSIT_ATTACHMENT, int(plan.attachment is not None)
-    if plan.inspection is not None:
-        yield _engine(plan.inspection.engine), len(plan.inspection.zones)
+    yield from _inspection(plan.inspection)
+
+
+def _inspection(plan: InspectionPlan | None) -> Iterator[tuple[str, int]]:
+    if plan is not None:
+        yield _engine(plan.engine), len(plan.zones)
+        yield Meter.DASHBOARD, int(plan.dashboard)
 
 
 def _gateways(count: int) -> Iterator[tuple[str, int]]:

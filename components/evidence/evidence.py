@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from components.evidence.bucket import BucketArgs, ClosedBucket, closed_bucket
 from components.evidence.plan import bucket_policy, flow_log_policy, flow_log_trust, key_policy
 from components.iam.place import Place
 from components.iam.role import Role, RoleArgs
@@ -75,65 +76,24 @@ class Evidence(pulumi.ComponentResource):
         return key
 
     def _bucket(self, name: str, args: EvidenceArgs) -> pulumi.Output[str]:
-        bucket = aws.s3.Bucket(
-            f"{name}-log-bucket",
+        wanted = BucketArgs(
             bucket=args.place.log_bucket,
-            object_lock_enabled=args.protect,
-            force_destroy=not args.protect,
+            policy=bucket_policy(args.place),
+            key_arn=self.key_arn,
+            protect=args.protect,
             tags=args.tags.named("evidence-bucket-1"),
-            opts=self._kept,
+            object_lock=args.protect,
         )
-        aws.s3.BucketOwnershipControls(
-            f"{name}-log-bucket-ownership",
-            bucket=bucket.bucket,
-            rule={"object_ownership": "BucketOwnerEnforced"},
-            opts=self._child,
-        )
-        closed = aws.s3.BucketPublicAccessBlock(
-            f"{name}-log-bucket-access-block",
-            bucket=bucket.bucket,
-            block_public_acls=True,
-            block_public_policy=True,
-            ignore_public_acls=True,
-            restrict_public_buckets=True,
-            opts=self._child,
-        )
-        encrypted = aws.s3.BucketServerSideEncryptionConfiguration(
-            f"{name}-log-bucket-encryption",
-            bucket=bucket.bucket,
-            rules=[
-                {
-                    "apply_server_side_encryption_by_default": {
-                        "sse_algorithm": "aws:kms",
-                        "kms_master_key_id": self.key_arn,
-                    },
-                    "bucket_key_enabled": True,
-                }
-            ],
-            opts=self._child,
-        )
-        versioned = aws.s3.BucketVersioning(
-            f"{name}-log-bucket-versioning",
-            bucket=bucket.bucket,
-            versioning_configuration={"status": "Enabled"},
-            opts=self._child,
-        )
-        policed = aws.s3.BucketPolicy(
-            f"{name}-log-bucket-policy",
-            bucket=bucket.bucket,
-            policy=bucket_policy(args.place).json(),
-            # AWS refuses a policy while the access block of the same bucket is being changed.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[closed]),
-        )
-        self._retain(name, args, bucket, versioned)
-        self.log_bucket_ready = [encrypted, policed]
-        return bucket.bucket
+        made = closed_bucket(f"{name}-log-bucket", wanted, self)
+        self._retain(name, args, made)
+        self.log_bucket_ready = made.ready
+        return made.bucket
 
-    def _retain(self, name: str, args: EvidenceArgs, bucket: aws.s3.Bucket, versioned: aws.s3.BucketVersioning) -> None:
-        after_versioning = pulumi.ResourceOptions(parent=self, depends_on=[versioned])
+    def _retain(self, name: str, args: EvidenceArgs, made: ClosedBucket) -> None:
+        after_versioning = pulumi.ResourceOptions(parent=self, depends_on=[made.versioned])
         aws.s3.BucketLifecycleConfiguration(
             f"{name}-log-bucket-lifecycle",
-            bucket=bucket.bucket,
+            bucket=made.bucket,
             rules=[
                 {
                     "id": "expire",
@@ -149,7 +109,7 @@ class Evidence(pulumi.ComponentResource):
         if args.protect:
             aws.s3.BucketObjectLockConfiguration(
                 f"{name}-log-bucket-lock",
-                bucket=bucket.bucket,
+                bucket=made.bucket,
                 rule={"default_retention": {"mode": "GOVERNANCE", "days": args.retention_days}},
                 opts=after_versioning,
             )

@@ -9,8 +9,8 @@ from components.vocabulary import PARTITION
 KEY_SERVICES = ("ec2", "ecr", "network-firewall", "s3", "secretsmanager", "ssm", "workspaces")
 """Services that use the key for what the stack stores in them."""
 
-_USE = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*")
-_ADMINISTRATION = (
+KEY_USE = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*")
+KEY_ADMINISTRATION = (
     "kms:CancelKeyDeletion",
     "kms:CreateAlias",
     "kms:DeleteAlias",
@@ -47,8 +47,8 @@ def key_policy(place: Place) -> Policy:
     via = Condition("StringEquals", "kms:ViaService", tuple(f"{s}.{place.region}.amazonaws.com" for s in KEY_SERVICES))
     return Policy(
         (
-            allow("Administration", _ADMINISTRATION, ("*",), principals=account),
-            allow("UseThroughServices", _USE, ("*",), principals=account, when=(ours, via)),
+            allow("Administration", KEY_ADMINISTRATION, ("*",), principals=account),
+            allow("UseThroughServices", KEY_USE, ("*",), principals=account, when=(ours, via)),
             allow(
                 "GrantsToServices",
                 ("kms:CreateGrant",),
@@ -79,29 +79,21 @@ def bucket_policy(place: Place) -> Policy:
     """The policy of the log bucket: TLS only, this account only, and no role of the stack deletes what it wrote."""
     bucket = place.bucket(place.log_bucket)
     everything = (bucket, f"{bucket}/*")
-    anyone = Principals.anyone()
     workload = f"arn:{PARTITION}:iam::{place.account}:role/{place.prefix}-*"
-    return Policy(
-        (
-            deny(
-                "TlsOnly",
-                ("s3:*",),
-                everything,
-                principals=anyone,
-                when=(Condition("Bool", "aws:SecureTransport", ("false",)),),
-            ),
-            deny(
-                "ThisAccountOnly",
-                ("s3:*",),
-                everything,
-                principals=anyone,
-                when=(
-                    Condition("StringNotEquals", "aws:PrincipalAccount", (place.account,)),
-                    Condition("BoolIfExists", "aws:PrincipalIsAWSService", ("false",)),
-                ),
-            ),
-            _no_deletion(everything, workload),
-        )
+    return Policy((*bucket_basics(place, everything), _no_deletion(everything, workload)))
+
+
+def bucket_basics(place: Place, everything: tuple[str, ...]) -> tuple[Statement, ...]:
+    """What every bucket's policy denies: requests without TLS, and other accounts' principals."""
+    anyone = Principals.anyone()
+    plain = Condition("Bool", "aws:SecureTransport", ("false",))
+    elsewhere = (
+        Condition("StringNotEquals", "aws:PrincipalAccount", (place.account,)),
+        Condition("BoolIfExists", "aws:PrincipalIsAWSService", ("false",)),
+    )
+    return (
+        deny("TlsOnly", ("s3:*",), everything, principals=anyone, when=(plain,)),
+        deny("ThisAccountOnly", ("s3:*",), everything, principals=anyone, when=elsewhere),
     )
 
 

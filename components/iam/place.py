@@ -58,6 +58,13 @@ class Place:
         """The ARN of a bucket."""
         return f"arn:{PARTITION}:s3:::{name}"
 
+    def secret(self, name: str) -> str:
+        """The ARN of one secret: AWS adds a hyphen and six characters to the name, and nothing else is left open.
+
+        Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html
+        """
+        return self.arn("secretsmanager", f"secret:{name}-??????")
+
     def any_key(self) -> str:
         """All keys of the account and region: to be narrowed by the condition `kms:ResourceAliases`."""
         return self.arn("kms", "key/*")

@@ -10,6 +10,7 @@ import pulumi_aws as aws
 
 from components.evidence.log_group import LogGroups
 from components.evidence.plan import delivery_policy
+from components.inspection.dashboard import BLOCKED_NAMESPACE, Watched, dashboard_body
 from components.inspection.plan import CAPACITY, InspectedZone, InspectionPlan
 from components.tags import Tags
 from components.vocabulary import Zone
@@ -55,7 +56,24 @@ class Inspection(pulumi.ComponentResource):
         self._child = pulumi.ResourceOptions(parent=self)
         engines = {"network_firewall": self._firewall, "gateway_load_balancer": self._vendor}
         self.endpoint_ids = engines[args.plan.engine]()
+        if args.plan.dashboard:
+            self._dashboard()
         self.register_outputs({"endpointIds": dict(self.endpoint_ids)})
+
+    def _dashboard(self) -> None:
+        args = self._args
+        watched = Watched(
+            region=args.logs.place.region,
+            firewall=f"{args.prefix}-inspection",
+            blocked=f"{args.prefix}-blocked",
+            flow_log=args.logs.place.log_group_name(args.log("flow")),
+        )
+        aws.cloudwatch.Dashboard(
+            f"{self._name}-dashboard",
+            dashboard_name=f"{args.prefix}-inspection",
+            dashboard_body=dashboard_body(args.plan, watched),
+            opts=self._child,
+        )
 
     # -- a vendor's appliances -----------------------------------------------------------------------------------------
 
@@ -148,7 +166,7 @@ class Inspection(pulumi.ComponentResource):
             pattern=BLOCKED,
             metric_transformation={
                 "name": f"{args.prefix}-blocked",
-                "namespace": "SecureRoom/Inspection",
+                "namespace": BLOCKED_NAMESPACE,
                 "value": "1",
                 "default_value": "0",
             },

@@ -34,6 +34,8 @@ class InspectionPlan:
     service_name: str | None
     subnet_changes: bool = False
     """Whether AZs may come and go where the firewall is protected."""
+    dashboard: bool = False
+    """Whether a dashboard shows what passes and what is stopped."""
 
 
 def suricata_rules(allow_list: Sequence[str]) -> str:

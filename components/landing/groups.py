@@ -10,7 +10,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.landing.matrix import GroupRule, group_rules
-from components.landing.plan import GroupPlan, Service, VpcPlan
+from components.landing.plan import GroupPlan, Party, RangeList, Service, VpcPlan
 from components.network.ports import Direction
 from components.tags import Tags
 
@@ -35,7 +35,10 @@ class Groups(pulumi.ComponentResource):
         self._name, self._args = name, args
         self._child = pulumi.ResourceOptions(parent=self)
         self.ids = {group.name: self._group(group).id for group in args.plan.groups}
-        self.rules = [self._rule(rule) for rule in group_rules(args.plan)]
+        rules = group_rules(args.plan)
+        peers = {rule.peer.name: rule.peer for rule in rules if isinstance(rule.peer, RangeList)}
+        self._lists = {listed.name: self._list(listed) for listed in peers.values()}
+        self.rules = [self._rule(rule) for rule in rules]
         self.register_outputs({"groupIds": dict(self.ids)})
 
     def _group(self, group: GroupPlan) -> aws.ec2.SecurityGroup:
@@ -51,6 +54,25 @@ class Groups(pulumi.ComponentResource):
             opts=self._child,
         )
 
+    def _list(self, listed: RangeList) -> pulumi.Output[str]:
+        args = self._args
+        made = aws.ec2.ManagedPrefixList(
+            f"{self._name}-{listed}",
+            name=f"{args.tags.prefix}-{args.plan.purpose}-{listed.name}",
+            address_family="IPv4",
+            max_entries=listed.max_entries,
+            entries=[{"cidr": str(cidr), "description": listed.name} for cidr in listed.cidrs],
+            tags=args.tags.named(f"{args.plan.purpose}-prefix-list-{listed.name}"),
+            opts=self._child,
+        )
+        return made.id
+
+    def _named(self, peer: Party) -> pulumi.Input[str] | None:
+        """The prefix list that stands for a peer, if any does."""
+        if isinstance(peer, RangeList):
+            return self._lists[peer.name]
+        return self._args.prefix_list_ids[peer] if isinstance(peer, Service) else None
+
     def _rule(self, rule: GroupRule) -> pulumi.Resource:
         inward = rule.direction is Direction.INGRESS
         kind = aws.vpc.SecurityGroupIngressRule if inward else aws.vpc.SecurityGroupEgressRule
@@ -63,7 +85,7 @@ class Groups(pulumi.ComponentResource):
             from_port=rule.low,
             to_port=rule.high,
             cidr_ipv4=str(peer) if isinstance(peer, IPv4Network) else None,
-            prefix_list_id=self._args.prefix_list_ids[peer] if isinstance(peer, Service) else None,
+            prefix_list_id=self._named(peer),
             referenced_security_group_id=self.ids[peer] if type(peer) is str else None,
             description=rule.description,
             tags=self._args.tags.named(f"{rule.group}-rule-{rule.protocol}-{rule.low}", group.zone if group else None),

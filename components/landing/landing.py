@@ -22,10 +22,12 @@ from components.landing.vpc import LandingVpc, LandingVpcArgs, TransitGateway
 from components.network.services import Perimeter
 from components.relay.hosts import Hosts, HostsArgs
 from components.relay.plan import BASTION, plan_relay
+from components.settings.landing import Workload
 from components.settings.landing_checks import vendor_services
 from components.settings.model import Settings
 from components.tags import Tags
 from components.vocabulary import Zone
+from components.workload.parts import WorkloadParts, WorkloadPartsArgs
 from components.workload.plan import RESOLVER, plan_workload
 
 
@@ -129,7 +131,23 @@ class Landing(pulumi.ComponentResource):
                 ready=made.ready,
             )
             ForwardedNames(f"{self._name}-names", args, self._child)
+        self._workload_parts(wanted, plan, made)
         return made
+
+    def _workload_parts(self, wanted: Workload, plan: VpcPlan, network: LandingVpc) -> None:
+        if not (wanted.provider or wanted.bucket or wanted.secret):
+            return
+        args = WorkloadPartsArgs(
+            wanted=wanted,
+            plan=plan,
+            network=network,
+            place=self._args.place,
+            tags=self._args.tags,
+            key_arn=self._args.key_arn,
+            protect=self._args.settings.protect,
+            deployer=self._args.settings.account.role_arn,
+        )
+        self.outputs |= WorkloadParts(f"{self._name}-parts", args, self._child).outputs
 
     def _hub(self) -> LandingVpc | None:
         wanted = self._wanted.hub

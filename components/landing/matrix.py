@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
-from components.landing.plan import Party, Service, VpcPlan
+from components.landing.plan import Party, RangeList, Service, VpcPlan
 from components.network.acls import EPHEMERAL, MAX_ENTRIES, PRIVATE, AclEntry, AclPlan
 from components.network.addresses import MAX_ZONES
 from components.network.plan import WORLD
@@ -42,6 +42,14 @@ class GroupRule:
         peer = str(self.peer).replace(".", "-").replace("/", "-")
         ports = str(self.low) if self.low == self.high else f"{self.low}-{self.high}"
         return f"{self.group}-{self.direction}-{peer}-{self.protocol}-{ports}"
+
+    @property
+    def weight(self) -> int:
+        """How many rules AWS counts it as in the group's quota: a list as many as it may ever have entries.
+
+        Source: https://docs.aws.amazon.com/vpc/latest/userguide/managed-prefix-lists.html
+        """
+        return self.peer.max_entries if isinstance(self.peer, RangeList) else 1
 
 
 @dataclass(frozen=True, slots=True)

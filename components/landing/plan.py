@@ -28,8 +28,21 @@ class Service(StrEnum):
     """Amazon DynamoDB through the gateway endpoint."""
 
 
-Party = str | IPv4Network | Service
-"""Who takes part in a connection: a group of the VPC by name, a range, or a service."""
+@dataclass(frozen=True, slots=True)
+class RangeList:
+    """Ranges that a group names by a prefix list of our own: one rule, which counts as `max_entries`."""
+
+    name: str
+    cidrs: tuple[IPv4Network, ...]
+    max_entries: int
+
+    def __str__(self) -> str:
+        """The list as names of rules have it: not what is in it, which changes."""
+        return f"list-{self.name}"
+
+
+Party = str | IPv4Network | Service | RangeList
+"""Who takes part in a connection: a group of the VPC by name, a range or a list of them, or a service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +121,8 @@ class VpcPlan:
             return (WORLD,)
         if isinstance(party, IPv4Network):
             return (party,)
+        if isinstance(party, RangeList):
+            return party.cidrs
         zone = next(group.zone for group in self.groups if group.name == party)
         return tuple(subnet.cidr for subnet in self.tier(zone))
 
@@ -184,6 +199,7 @@ def inspect(
         home=tuple(map(str, home)),
         service_name=wanted.service_name,
         subnet_changes=wanted.subnet_changes,
+        dashboard=wanted.dashboard,
     )
 
 
@@ -191,9 +207,13 @@ def corporate_rules(traffic: Iterable[Traffic]) -> str:
     """A rule for every connection with the company's network, before those that drop the rest."""
     lines: list[str] = []
     for sid, item in enumerate(traffic, start=CORPORATE_SID):
-        source, target = (
-            str(side) if isinstance(side, IPv4Network) else "$HOME_NET" for side in (item.source, item.target)
-        )
+        source, target = (_suricata(side) for side in (item.source, item.target))
         ports = str(item.low) if item.low == item.high else f"{item.low}:{item.high}"
         lines.append(f'pass {item.protocol} {source} any -> {target} {ports} (msg:"declared"; sid:{sid}; rev:1;)\n')
     return "".join(lines)
+
+
+def _suricata(side: Party) -> str:
+    if isinstance(side, RangeList):
+        return f"[{','.join(map(str, side.cidrs))}]"
+    return str(side) if isinstance(side, IPv4Network) else "$HOME_NET"

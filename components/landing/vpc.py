@@ -51,7 +51,8 @@ class LandingVpcArgs:
 
 
 class LandingVpc(pulumi.ComponentResource):
-    """Gives `vpc_id`, `subnet_ids` by subnet key, `group_ids` by name, the attachment and the VPN gateway if any.
+    """Gives `vpc_id`, `subnet_ids` by subnet key, `group_ids` by name, the ids of the gateway endpoints by service, the
+    attachment and the VPN gateway if any.
 
     What needs AWS' APIs or the world at its start depends on `ready`.
     """
@@ -59,6 +60,7 @@ class LandingVpc(pulumi.ComponentResource):
     vpc_id: pulumi.Output[str]
     subnet_ids: Mapping[str, pulumi.Output[str]]
     group_ids: Mapping[str, pulumi.Output[str]]
+    gateway_ids: Mapping[Service, pulumi.Output[str]]
     attachment: aws.ec2transitgateway.VpcAttachment | None
     vpn_gateway: aws.ec2.VpnGateway | None
     ready: list[pulumi.Resource]
@@ -177,6 +179,7 @@ class LandingVpc(pulumi.ComponentResource):
         args, plan, found = self._args, self._args.plan, list[pulumi.Resource]()
         gateways = {service: self._gateway_endpoint(service, zones) for service, zones in plan.gateways}
         found.extend(gateways.values())
+        self.gateway_ids = {service: gateway.id for service, gateway in gateways.items()}
         prefix_lists = {service: gateway.prefix_list_id for service, gateway in gateways.items()}
         groups = Groups(
             f"{self._name}-groups",

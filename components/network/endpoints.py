@@ -26,8 +26,9 @@ class GatewayEndpointArgs:
 
 
 class GatewayEndpoint(pulumi.ComponentResource):
-    """A gateway endpoint; `prefix_list_id` is how security groups name its service."""
+    """A gateway endpoint by its `id`; `prefix_list_id` is how security groups name its service."""
 
+    id: pulumi.Output[str]
     prefix_list_id: pulumi.Output[str]
 
     def __init__(self, name: str, args: GatewayEndpointArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -43,6 +44,7 @@ class GatewayEndpoint(pulumi.ComponentResource):
             tags=args.tags.named(f"endpoint-{planned.name}-1", Zone.ENDPOINT),
             opts=pulumi.ResourceOptions(parent=self),
         )
+        self.id = endpoint.id
         self.prefix_list_id = endpoint.prefix_list_id
         self.register_outputs({"prefixListId": self.prefix_list_id})
 

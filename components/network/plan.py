@@ -134,6 +134,7 @@ def _inspection(settings: Settings) -> InspectionPlan | None:
         home=tuple(str(addresses.subnet(Zone.PROXY, index)) for index in range(len(zones))),
         service_name=wanted.service_name,
         subnet_changes=wanted.subnet_changes,
+        dashboard=wanted.dashboard,
     )
 
 

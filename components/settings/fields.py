@@ -103,6 +103,18 @@ RoleArn = Annotated[
     str,
     _pattern(r"arn:aws:iam::\d{12}:role/[\w+=,.@/-]+", "the ARN of a role", "write arn:aws:iam::<account>:role/<name>"),
 ]
+PrincipalArn = Annotated[
+    str,
+    _pattern(
+        r"arn:aws:iam::\d{12}:(root|(role|user)/[\w+=,.@/-]+)",
+        "an account, a role or a user by its ARN, never everybody",
+        "write arn:aws:iam::<account>:root, or a role's or user's ARN",
+    ),
+]
+EndpointId = Annotated[
+    str,
+    _pattern(r"vpce-([0-9a-f]{8}|[0-9a-f]{17})", "the id of a VPC endpoint", "write the vpce-… id of the endpoint"),
+]
 ImageDigest = Annotated[
     str,
     _pattern(

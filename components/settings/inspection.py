@@ -20,6 +20,9 @@ class Inspection(Section):
     """Whether a protected firewall may gain or lose an AZ: AWS refuses that until it is said, so it is turned on for
     one deployment. The guard blocks such a firewall in production but under an exemption."""
 
+    dashboard: bool = False
+    """Whether CloudWatch shows what passes the endpoints and what they stop."""
+
 
 class VendorLink(Section):
     """The vendor's account, which may look after its own endpoints; the external id is the contract's."""

@@ -5,13 +5,25 @@ Every part is off unless its section is there.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from ipaddress import IPv4Address
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from components.settings.fields import AccountId, Cidr, Description, DomainName, Name, Port, Section
-from components.settings.imports import Imports
+from components.settings.fields import (
+    AccountId,
+    Cidr,
+    Description,
+    DomainName,
+    EndpointId,
+    Name,
+    Port,
+    PrincipalArn,
+    RoleArn,
+    Section,
+)
+from components.settings.imports import Imports, VpcId
 from components.settings.inspection import Inspection, VendorLink
 
 AmiId = Annotated[str, Field(pattern=r"^ami-([0-9a-f]{8}|[0-9a-f]{17})$")]
@@ -20,19 +32,31 @@ Asn = Annotated[int, Field(ge=64512, le=65534)]
 """A private autonomous system number (RFC 6996)."""
 
 
-class CorporateService(Section):
-    """A service in the company's network that workloads may use."""
+class PrefixList(Section):
+    """Ranges of the company's that a security group rule names together.
 
-    cidr: Cidr
+    In a group's quota such a rule counts as `max_entries` rules, however many ranges there are; that number can grow.
+    """
+
+    cidrs: Annotated[tuple[Cidr, ...], Field(min_length=1)]
+    max_entries: Annotated[int, Field(ge=1, le=32)]
+
+
+class CorporateService(Section):
+    """A service in the company's network that workloads may use: at a range, or at those of a prefix list."""
+
+    cidr: Cidr | None = None
+    prefix_list: Name | None = None
     protocol: Literal["tcp", "udp"] = "tcp"
     port: Port
     description: Description
 
 
 class CorporateClient(Section):
-    """Hosts of the company's network that may use a service of the workloads."""
+    """Hosts of the company's network that may use a service of the workloads: a range, or a prefix list's."""
 
-    cidr: Cidr
+    cidr: Cidr | None = None
+    prefix_list: Name | None = None
     protocol: Literal["tcp", "udp"] = "tcp"
     port: Port
     description: Description
@@ -43,6 +67,38 @@ class Resolution(Section):
 
     domains: Annotated[tuple[DomainName, ...], Field(min_length=1)]
     servers: Annotated[tuple[IPv4Address, ...], Field(min_length=1, max_length=6)]
+
+
+class Provider(Section):
+    """A service for other accounts, through AWS PrivateLink: they call, and each is accepted by hand."""
+
+    port: Port
+    targets: Annotated[tuple[IPv4Address, ...], Field(max_length=16)] = ()
+    """Instances' addresses that answer; those of a scaling group register with the output `provider_target_group`."""
+    principals: Annotated[tuple[PrincipalArn, ...], Field(min_length=1)]
+    """Who may ask for a connection: accounts, roles or users by ARN."""
+    clients: Annotated[tuple[Cidr, ...], Field(min_length=1)]
+    """The callers' own private ranges: the load balancer sees them through the endpoint, and lets no other in."""
+
+
+class DataBucket(Section):
+    """A bucket for the workload's data, usable through these endpoints only; without one, by `keepers` alone.
+
+    The endpoint's id is known after the first deployment (`workload_to_do`): a policy is written from known values.
+    """
+
+    endpoint_ids: tuple[EndpointId, ...] = ()
+
+
+class WorkloadSecret(Section):
+    """A secret for (hosts of this VPC within the instances' range) or the reader's role.
+
+    The VPC's id is known after the first deployment (`workload_to_do`); until then the role alone reads it.
+    """
+
+    vpc_id: VpcId | None = None
+    rotation_role_arn: RoleArn | None = None
+    """The role of the function that rotates it."""
 
 
 class Workload(Section):
@@ -58,7 +114,14 @@ class Workload(Section):
     """Whether instances reach DynamoDB, through a gateway endpoint of the VPC."""
     services: tuple[CorporateService, ...] = ()
     clients: tuple[CorporateClient, ...] = ()
+    prefix_lists: Mapping[Name, PrefixList] = {}
+    """Ranges that `services` and `clients` may name: add new lists at the end."""
     resolution: Resolution | None = None
+    provider: Provider | None = None
+    keepers: tuple[RoleArn, ...] = ()
+    """Roles that no place binds, so that nobody is locked out: the deployer's, and those for emergencies."""
+    bucket: DataBucket | None = None
+    secret: WorkloadSecret | None = None
     imports: Imports | None = None
 
 

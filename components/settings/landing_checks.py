@@ -13,6 +13,7 @@ from components.settings.inspection import Inspection
 from components.settings.landing import Landing, Relay, Transit, Workload
 from components.settings.model import Account, Network
 from components.settings.places import CARRIER_RANGE, DOCKER_RANGE, PRIVATE_RANGES
+from components.settings.workload_checks import corporate_items, workload_problems
 
 Sections = Mapping[str, object]
 
@@ -42,6 +43,7 @@ def landing_problems(found: Sections) -> Iterator[Problem]:
     yield from _vendor(landing, account)
     if landing.workload is not None:
         yield from _workload(landing.workload, landing.transit, account)
+        yield from workload_problems(landing.workload, account, {**_own(landing), **_others(network)})
     if landing.relay is not None:
         yield from _relay(landing.relay)
 
@@ -61,9 +63,9 @@ def _beyond(landing: Landing) -> dict[str, IPv4Network]:
     """The declared ranges of others, by key: a VPC's block may neither hold nor lie in one that is routed to."""
     found: dict[str, IPv4Network] = {}
     if (workload := landing.workload) is not None:
-        for part in ("services", "clients"):
-            for index, item in enumerate(getattr(workload, part)):
-                found[f"landing.workload.{part}[{index}].cidr"] = item.cidr
+        found |= {f"{key}.cidr": item.cidr for key, item in corporate_items(workload) if item.cidr is not None}
+        for name, listed in workload.prefix_lists.items():
+            found |= {f"landing.workload.prefix_lists.{name}.cidrs[{i}]": cidr for i, cidr in enumerate(listed.cidrs)}
         for index, server in enumerate(workload.resolution.servers if workload.resolution else ()):
             found[f"landing.workload.resolution.servers[{index}]"] = IPv4Network(server)
     if (relay := landing.relay) is not None:
@@ -73,11 +75,15 @@ def _beyond(landing: Landing) -> dict[str, IPv4Network]:
     return found
 
 
+def _others(network: Network) -> dict[str, IPv4Network]:
+    """The ranges of the room and of production, by key."""
+    found = {"network.room_cidr": network.room_cidr, "network.production.cidr": network.production.cidr}
+    return found if network.desktop_cidr is None else {**found, "network.desktop_cidr": network.desktop_cidr}
+
+
 def _blocks(landing: Landing, network: Network) -> Iterator[Problem]:
     own, beyond = _own(landing), _beyond(landing)
-    theirs = {"network.room_cidr": network.room_cidr, "network.production.cidr": network.production.cidr}
-    if network.desktop_cidr is not None:
-        theirs["network.desktop_cidr"] = network.desktop_cidr
+    theirs = _others(network)
     for key, cidr in own.items():
         yield from unfit(key, cidr)
         for other, taken in (*theirs.items(), *beyond.items()):

@@ -80,7 +80,9 @@ def _landing_exceeded(settings: Settings) -> Iterator[Problem]:
         except ValueError as error:
             yield Problem(key, "(as a whole)", str(error), "use a larger range, or declare less")
             continue
-        rules = Counter((rule.group, rule.direction) for rule in group_rules(plan))
+        rules: Counter[tuple[str, str]] = Counter()
+        for rule in group_rules(plan):
+            rules[rule.group, rule.direction] += rule.weight
         for (group, direction), count in rules.items():
             if count > RULES_PER_GROUP:
                 rule = f"the {group} group would have {count} {direction} rules, AWS gives {RULES_PER_GROUP}"

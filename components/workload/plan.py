@@ -17,6 +17,7 @@ from components.landing.plan import (
     Carried,
     GroupPlan,
     Placement,
+    RangeList,
     Service,
     Slot,
     Traffic,
@@ -26,7 +27,7 @@ from components.landing.plan import (
 )
 from components.network.names import allowed_names
 from components.network.plan import WORLD, RoutePlan, Target
-from components.settings.landing import Workload
+from components.settings.landing import CorporateClient, CorporateService, Workload
 from components.settings.model import AvailabilityZone, Settings
 from components.vocabulary import Zone
 
@@ -34,12 +35,13 @@ HTTPS, DNS = 443, 53
 ENDPOINTS = ("ssm", "ssmmessages", "ec2messages", "kms", "logs", "secretsmanager")
 SPOKE = "spoke"
 """The transit route table of VPCs that leave through the hub and reach nothing else."""
-INSTANCE, ENDPOINT, RESOLVER = "instance", "endpoint", "resolver"
+INSTANCE, ENDPOINT, RESOLVER, PROVIDER = "instance", "endpoint", "resolver", "provider"
 
 _OWN = {
     Zone.INSTANCE: Slot(3, 0),
     Zone.PUBLIC: Slot(6, 40),
     Zone.ENDPOINT: Slot(6, 44),
+    Zone.SERVICE: Slot(6, 48),
     Zone.INSPECTION: Slot(6, 52),
     Zone.TRANSIT: Slot(6, 56),
 }
@@ -64,13 +66,34 @@ def instance_block(wanted: Workload) -> IPv4Network:
 
 def remote(wanted: Workload) -> tuple[IPv4Network, ...]:
     """The company's ranges that the workload speaks with, each once."""
-    return tuple(dict.fromkeys(cidr for listed in _ranges(wanted) for cidr in listed))
+    parties = [company_party(wanted, item) for item in (*wanted.services, *wanted.clients)]
+    cidrs = (cidr for party in parties for cidr in (party.cidrs if isinstance(party, RangeList) else (party,)))
+    return tuple(dict.fromkeys((*cidrs, *_servers(wanted))))
+
+
+def company_party(wanted: Workload, item: CorporateService | CorporateClient) -> IPv4Network | RangeList:
+    """Where a service or a client of the company is; LookupError where it names no list (settings refuse that)."""
+    if item.cidr is not None:
+        return item.cidr
+    found = wanted.prefix_lists[item.prefix_list or ""]
+    return RangeList(item.prefix_list or "", found.cidrs, found.max_entries)
+
+
+def _servers(wanted: Workload) -> tuple[IPv4Network, ...]:
+    return tuple(map(IPv4Network, wanted.resolution.servers if wanted.resolution else ()))
 
 
 def _ranges(wanted: Workload) -> tuple[tuple[IPv4Network, ...], ...]:
-    servers = wanted.resolution.servers if wanted.resolution else ()
-    services, clients = (tuple(item.cidr for item in listed) for listed in (wanted.services, wanted.clients))
-    return services, clients, tuple(map(IPv4Network, servers))
+    """The declared ranges by list. A prefix list keeps places for all of its entries, so that it grows in them."""
+    services, clients = (
+        tuple(item.cidr for item in listed if item.cidr) for listed in (wanted.services, wanted.clients)
+    )
+    kept = (
+        (*found.cidrs, *(found.cidrs[-1:] * (found.max_entries - len(found.cidrs))))
+        for found in wanted.prefix_lists.values()
+    )
+    callers = wanted.provider.clients if wanted.provider else ()
+    return services, clients, _servers(wanted), tuple(cidr for listed in kept for cidr in listed), callers
 
 
 def plan_workload(settings: Settings, wanted: Workload) -> VpcPlan:
@@ -84,13 +107,14 @@ def plan_workload(settings: Settings, wanted: Workload) -> VpcPlan:
         Zone.INSTANCE: zones,
         Zone.PUBLIC: zones if local else (),
         Zone.ENDPOINT: zones,
+        Zone.SERVICE: zones if wanted.provider else (),
         Zone.INSPECTION: zones if inspected else (),
         Zone.TRANSIT: zones if transit else (),
     }
     instances = [places[Zone.INSTANCE].subnet(index) for index in range(len(zones))]
-    traffic = tuple(_traffic(wanted))
-    corporate = tuple(item for item in traffic if isinstance(item.target, IPv4Network) and item.target != WORLD)
-    corporate += tuple(item for item in traffic if isinstance(item.source, IPv4Network))
+    leaving, company = tuple(_leaving(wanted)), tuple(_company(wanted))
+    outward = [item for item in company if isinstance(item.source, str)]
+    corporate = (*outward, *(item for item in company if item not in outward))
     names = allowed_names(wanted.allow_list, settings.account.region)
     domains = wanted.resolution.domains if wanted.resolution else ()
     return VpcPlan(
@@ -103,9 +127,10 @@ def plan_workload(settings: Settings, wanted: Workload) -> VpcPlan:
             GroupPlan(INSTANCE, Zone.INSTANCE),
             GroupPlan(ENDPOINT, Zone.ENDPOINT),
             *((GroupPlan(RESOLVER, Zone.INSTANCE),) if wanted.resolution else ()),
+            *((GroupPlan(PROVIDER, Zone.SERVICE),) if wanted.provider else ()),
         ),
-        traffic=traffic,
-        carried=tuple(_carried(places[Zone.INSTANCE].whole, traffic, local=local)),
+        traffic=(*leaving, *company, *_provided(wanted)),
+        carried=tuple(_carried(places[Zone.INSTANCE].whole, (*leaving, *company), local=local)),
         ranges=_ranges(wanted),
         endpoints=ENDPOINTS,
         gateways=tuple((service, (Zone.INSTANCE,)) for service in _services(wanted)),
@@ -116,19 +141,33 @@ def plan_workload(settings: Settings, wanted: Workload) -> VpcPlan:
     )
 
 
-def _traffic(wanted: Workload) -> Iterator[Traffic]:
+def _leaving(wanted: Workload) -> Iterator[Traffic]:
     yield Traffic(INSTANCE, ENDPOINT, "tcp", HTTPS, HTTPS, "AWS APIs through endpoints")
     for service in _services(wanted):
         yield Traffic(INSTANCE, service, "tcp", HTTPS, HTTPS, f"{service} through the gateway endpoint")
     if wanted.allow_list:
         yield Traffic(INSTANCE, WORLD, "tcp", HTTPS, HTTPS, "Allow-listed names")
+
+
+def _company(wanted: Workload) -> Iterator[Traffic]:
     for item in wanted.services:
-        yield Traffic(INSTANCE, item.cidr, item.protocol, item.port, item.port, item.description)
+        there = company_party(wanted, item)
+        yield Traffic(INSTANCE, there, item.protocol, item.port, item.port, item.description)
     for item in wanted.clients:
-        yield Traffic(item.cidr, INSTANCE, item.protocol, item.port, item.port, item.description)
-    for server in wanted.resolution.servers if wanted.resolution else ():
+        there = company_party(wanted, item)
+        yield Traffic(there, INSTANCE, item.protocol, item.port, item.port, item.description)
+    for server in _servers(wanted):
         for protocol in ("udp", "tcp"):
-            yield Traffic(RESOLVER, IPv4Network(server), protocol, DNS, DNS, "Names of the company")
+            yield Traffic(RESOLVER, server, protocol, DNS, DNS, "Names of the company")
+
+
+def _provided(wanted: Workload) -> Iterator[Traffic]:
+    """Callers of other accounts reach the load balancer alone, and it the instances: none the other way."""
+    if (provider := wanted.provider) is None:
+        return
+    for cidr in provider.clients:
+        yield Traffic(cidr, PROVIDER, "tcp", provider.port, provider.port, "Callers through PrivateLink")
+    yield Traffic(PROVIDER, INSTANCE, "tcp", provider.port, provider.port, "The service for other accounts")
 
 
 def _services(wanted: Workload) -> tuple[Service, ...]:
@@ -139,14 +178,15 @@ def _services(wanted: Workload) -> tuple[Service, ...]:
 def _carried(instances: IPv4Network, traffic: tuple[Traffic, ...], *, local: bool) -> Iterator[Carried]:
     """What crosses the tiers between the instances and elsewhere."""
     for item in traffic:
-        outward = isinstance(item.target, IPv4Network)
+        outward = not isinstance(item.target, str)
         other = item.target if outward else item.source
-        if not isinstance(other, IPv4Network):
-            continue
         leaving = (Zone.PUBLIC, Zone.INSPECTION) if local else (Zone.TRANSIT,)
-        source, target = (instances, other) if outward else (other, instances)
-        for zone in leaving if other == WORLD else (Zone.INSPECTION, Zone.TRANSIT):
-            yield Carried(zone, source, target, item.protocol, item.low, item.high)
+        for cidr in other.cidrs if isinstance(other, RangeList) else (other,):
+            if not isinstance(cidr, IPv4Network):
+                continue
+            source, target = (instances, cidr) if outward else (cidr, instances)
+            for zone in leaving if cidr == WORLD else (Zone.INSPECTION, Zone.TRANSIT):
+                yield Carried(zone, source, target, item.protocol, item.low, item.high)
 
 
 def _routes(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.emulator.model import Emulated, Step, picked, plus_tags, step
+from simulator.emulator.model import Emulated, Step, listed, picked, plus_tags, step
 from simulator.model import Values
 from simulator.types import balancing, containers
 
@@ -98,6 +98,34 @@ def _action(given: Values) -> Values:
     return action
 
 
+def _targets(creation: Creation) -> Values:
+    target = picked(Id="targetId", Port="port", AvailabilityZone="availabilityZone")(creation)
+    return {"TargetGroupArn": creation.get("targetGroupArn"), "Targets": [target]}
+
+
+def _principals(creation: Creation) -> Values | None:
+    """Who may ask for a connection: what is new is added, what went is removed."""
+    before: list[str] = creation.old.inputs.get("allowedPrincipals", []) if creation.old else []
+    now: list[str] = creation.get("allowedPrincipals", [])
+    changed = {
+        "AddAllowedPrincipals": [arn for arn in now if arn not in before],
+        "RemoveAllowedPrincipals": [arn for arn in before if arn not in now],
+    }
+    given = {name: arns for name, arns in changed.items() if arns}
+    return {"ServiceId": creation.id, **given} if given else None
+
+
+def _reconfigured(creation: Creation) -> Values:
+    before: list[str] = creation.old.inputs.get("networkLoadBalancerArns", []) if creation.old else []
+    now: list[str] = creation.get("networkLoadBalancerArns", [])
+    changed = {
+        "AddNetworkLoadBalancerArns": [arn for arn in now if arn not in before],
+        "RemoveNetworkLoadBalancerArns": [arn for arn in before if arn not in now],
+    }
+    values = {name: arns for name, arns in changed.items() if arns}
+    return {"ServiceId": creation.id, "AcceptanceRequired": bool(creation.get("acceptanceRequired")), **values}
+
+
 def _suffix(creation: Creation) -> Values:
     return {"arnSuffix": creation.id.split(":")[5].removeprefix("loadbalancer/")}
 
@@ -132,5 +160,28 @@ ENTRIES: Final = (
         update=(Step("modify_listener", lambda c: {"ListenerArn": c.id, **_listener(c)}),),
         delete=(step("delete_listener", ListenerArn="@id"),),
         alive=Step("describe_listeners", lambda c: {"ListenerArns": [c.id]}),
+    ),
+    Emulated(
+        balancing.TARGET,
+        "elbv2",
+        Step("register_targets", _targets),
+        delete=(Step("deregister_targets", _targets),),
+    ),
+    Emulated(
+        balancing.SERVICE,
+        "ec2",
+        step(
+            "create_vpc_endpoint_service_configuration",
+            AcceptanceRequired="acceptanceRequired",
+            NetworkLoadBalancerArns="networkLoadBalancerArns",
+            GatewayLoadBalancerArns="gatewayLoadBalancerArns",
+            PrivateDnsName="privateDnsName",
+        ),
+        "ServiceConfiguration.ServiceId",
+        {"serviceName": "ServiceConfiguration.ServiceName"},
+        then=(Step("modify_vpc_endpoint_service_permissions", _principals),),
+        update=(Step("modify_vpc_endpoint_service_configuration", _reconfigured),),
+        delete=(listed("delete_vpc_endpoint_service_configurations", "ServiceIds"),),
+        alive=listed("describe_vpc_endpoint_service_configurations", "ServiceIds"),
     ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.emulator.model import Emulated, Step, picked, plus_tags, step, tag_list
+from simulator.emulator.model import Emulated, Step, listed, picked, plus_tags, step, tag_list
 from simulator.model import Values
 from simulator.types import observability
 
@@ -107,6 +107,14 @@ ENTRIES: Final = (
         delete=(Step("delete_alarms", lambda c: {"AlarmNames": [c.id]}),),
         alive=Step("describe_alarms", lambda c: {"AlarmNames": [c.id]}),
         alive_at="MetricAlarms.0",
+    ),
+    Emulated(
+        observability.DASHBOARD,
+        "cloudwatch",
+        step("put_dashboard", DashboardName="dashboardName", DashboardBody="dashboardBody"),
+        update=(step("put_dashboard", DashboardName="dashboardName", DashboardBody="dashboardBody"),),
+        delete=(listed("delete_dashboards", "DashboardNames"),),
+        alive=step("get_dashboard", DashboardName="@id"),
     ),
     Emulated(
         observability.TOPIC,

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Any, Final
 from simulator.errors import AwsError
 from simulator.interfaces import Shape, interface
 from simulator.model import Reference, Refusal, ResourceType, Unique, at
-from simulator.types.common import between, matching, one_of
+from simulator.types.common import between, matching, network, one_of, random_id, within
 from simulator.types.containers import TARGET_GROUP
-from simulator.types.vpc import GROUP, SUBNET, VPC
+from simulator.types.vpc import GROUP, SUBNET, VPC, blocks_of
 
 if TYPE_CHECKING:
     from simulator.creation import Creation
 
 BALANCER: Final = "aws:lb/loadBalancer:LoadBalancer"
 LISTENER: Final = "aws:lb/listener:Listener"
+TARGET: Final = "aws:lb/targetGroupAttachment:TargetGroupAttachment"
+SERVICE: Final = "aws:ec2/vpcEndpointService:VpcEndpointService"
 _ARN: Final = "arn:{partition}:elasticloadbalancing:{region}:{account}:"
 _SHORT: Final = {"application": "app", "network": "net", "gateway": "gwy"}
 _NAME: Final = matching(
@@ -151,6 +153,46 @@ def _part(creation: Creation) -> None:
             creation.change(group, loadBalancerArns=arns)
 
 
+def _reachable_target(creation: Creation) -> None:
+    """Refuse an address that the group's VPC does not have, unless it is said to lie elsewhere."""
+    group = creation.require(TARGET_GROUP, creation.get("targetGroupArn"), ("id", "arn"))
+    if group.outputs.get("targetType", "instance") != "ip":
+        return
+    address, blocks = creation.get("targetId"), blocks_of(creation, group.outputs["vpcId"])
+    if not within(network(address), blocks) and creation.get("availabilityZone") != "all":
+        raise AwsError(
+            "InvalidTarget",
+            f"The IP address '{address}' is not within a CIDR block of the VPC {group.outputs['vpcId']}",
+        )
+
+
+def _served(creation: Creation) -> None:
+    """Refuse a service without a load balancer, with two kinds of them, or with one that serves another service."""
+    arns = {name: at(creation.inputs, name) for name in ("networkLoadBalancerArns", "gatewayLoadBalancerArns")}
+    if sum(bool(listed) for listed in arns.values()) != 1:
+        raise AwsError("InvalidParameter", "exactly one kind of load balancer must be given")
+    for arn in (arn for listed in arns.values() for arn in listed):
+        kind = creation.require(BALANCER, arn, ("arn",)).outputs.get("loadBalancerType", "application")
+        if kind != ("network" if arns["networkLoadBalancerArns"] else "gateway"):
+            raise AwsError("InvalidParameter", f"The load balancer {arn} is of type {kind}")
+        if any(arn in at(other.inputs, name) for other in creation.others(SERVICE) for name in arns):
+            raise AwsError("InvalidParameter", f"The load balancer {arn} is already associated with another service")
+
+
+def _service(creation: Creation) -> Mapping[str, Any]:
+    balancers = [creation.require(BALANCER, arn, ("arn",)) for arn in at(creation.inputs, "networkLoadBalancerArns")]
+    subnets = [creation.require(SUBNET, subnet) for one in balancers for subnet in one.outputs["subnets"]]
+    name = f"com.amazonaws.vpce.{creation.region}.{creation.id}"
+    return {
+        "serviceName": name,
+        "serviceType": "Interface" if balancers else "GatewayLoadBalancer",
+        "availabilityZones": sorted({subnet.outputs["availabilityZone"] for subnet in subnets}),
+        "baseEndpointDnsNames": [f"{creation.id}.{creation.region}.vpce.amazonaws.com"],
+        "managesVpcEndpoints": False,
+        "state": "Available",
+    }
+
+
 def _listener_arn(creation: Creation) -> str:
     balancer = creation.require(BALANCER, creation.get("loadBalancerArn"), ("id", "arn"))
     return creation.arn(_ARN + "listener/") + f"{balancer.outputs['arnSuffix']}/{creation.hex(16, 'listener')}"
@@ -240,5 +282,33 @@ TYPES: Final = (
         after_update=(_join,),
         before_delete=(_part,),
         replace=frozenset({"loadBalancerArn"}),
+    ),
+    ResourceType(
+        TARGET,
+        "Elastic Load Balancing v2",
+        "Target Group Attachment",
+        lambda c: f"{c.get('targetGroupArn')}-{c.get('targetId')}-{c.get('port', '')}",
+        create="RegisterTargets",
+        delete="DeregisterTargets",
+        references=(Reference("targetGroupArn", TARGET_GROUP, by=("id", "arn"), blocks=False),),
+        checks=(_reachable_target,),
+        replace=frozenset({"targetGroupArn", "targetId", "port", "availabilityZone"}),
+    ),
+    ResourceType(
+        SERVICE,
+        "EC2",
+        "VPC Endpoint Service",
+        random_id("vpce-svc"),
+        arn="arn:{partition}:ec2:{region}:{account}:vpc-endpoint-service/{id}",
+        create="CreateVpcEndpointServiceConfiguration",
+        delete="DeleteVpcEndpointServiceConfigurations",
+        cloudformation="AWS::EC2::VPCEndpointService",
+        references=(
+            Reference("networkLoadBalancerArns", BALANCER, by=("arn",)),
+            Reference("gatewayLoadBalancerArns", BALANCER, by=("arn",)),
+        ),
+        checks=(_served,),
+        computed=_service,
+        not_found=Refusal("InvalidVpcEndpointServiceId.NotFound", "The VpcEndpointService Id '{value}' does not exist"),
     ),
 )

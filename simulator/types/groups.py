@@ -126,10 +126,22 @@ def _new_rule(creation: Creation) -> None:
         peer, low, high = mine[-1] and mine[-1][1], creation.get("fromPort"), creation.get("toPort")
         rule = f"peer: {peer}, {mine[1]}, from port: {low}, to port: {high}, ALLOW"
         raise AwsError("InvalidPermission.Duplicate", f'the specified rule "{rule}" already exists')
-    if len(siblings) >= quota(creation.account, "rules-per-group"):
+    if sum(_weight(creation, item) for item in (creation.inputs, *(one.inputs for one in siblings))) > quota(
+        creation.account, "rules-per-group"
+    ):
         raise AwsError(
             "RulesPerSecurityGroupLimitExceeded", "The maximum number of rules per security group has been reached."
         )
+
+
+def _weight(creation: Creation, rule: Mapping[str, Any]) -> int:
+    """Give how many rules one counts as: a list of the customer's own as many as it may ever have entries.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/managed-prefix-lists.html (AWS's lists of S3 and DynamoDB: one)
+    """
+    named = rule.get("prefixListId")
+    found = creation.find(_PREFIX_LIST, named) if named else None
+    return int(found.outputs["maxEntries"]) if found else 1
 
 
 def _reachable_group(creation: Creation) -> None:

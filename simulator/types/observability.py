@@ -6,11 +6,12 @@ from typing import Final
 
 from simulator.documents import valid_policy
 from simulator.model import Reference, Refusal, ResourceType, Unique
-from simulator.types.common import arn_id, at_most, between, matching, named, one_of
+from simulator.types.common import arn_id, at_most, between, matching, named, one_of, valid_json
 from simulator.types.keys import key_reference
 
 LOG_GROUP: Final = "aws:cloudwatch/logGroup:LogGroup"
 TOPIC: Final = "aws:sns/topic:Topic"
+DASHBOARD: Final = "aws:cloudwatch/dashboard:Dashboard"
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html; 0 keeps for ever.
 _RETENTION: Final = (
     0,
@@ -98,6 +99,22 @@ TYPES: Final = (
         defaults={"evaluateLowSampleCountPercentiles": None},
         validate={"evaluationPeriods": between(1, 86400)},
         replace=frozenset({"name"}),
+    ),
+    ResourceType(
+        DASHBOARD,
+        "CloudWatch",
+        "Dashboard",
+        named("dashboardName"),
+        create="PutDashboard",
+        delete="DeleteDashboards",
+        cloudformation="AWS::CloudWatch::Dashboard",
+        validate={
+            "dashboardName": matching(r"[A-Za-z0-9_-]{1,255}", "letters, digits, - and _"),
+            "dashboardBody": valid_json,
+        },
+        computed=lambda c: {"dashboardArn": c.arn("arn:{partition}:cloudwatch::{account}:dashboard/{dashboardName}")},
+        not_found=Refusal("ResourceNotFound", "Dashboard {value} does not exist", 404),
+        replace=frozenset({"dashboardName"}),
     ),
     ResourceType(
         TOPIC,

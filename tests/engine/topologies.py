@@ -61,6 +61,8 @@ def _cidr(config: Config) -> None:
     landing = _landing(config)
     if "services" in landing.get("workload", {}):
         landing["workload"]["services"].append({"cidr": "10.101.0.0/24", "port": 443, "description": "Artefacts"})
+    if "provider" in landing.get("workload", {}):
+        landing["workload"]["provider"]["clients"].append("10.141.0.0/24")
     if "relay" in landing:
         landing["relay"]["receivers"].append({"cidr": "10.201.4.0/28", "port": 6514, "description": "Second SIEM"})
 

@@ -15,6 +15,16 @@ from tests.support.examples import EXAMPLES, example_config, example_guardrails
 from tests.support.recorder import record
 
 ALL_PORTS = {"fromPort": 0, "toPort": 65535}
+UNFILTERED = "enforceSecurityGroupInboundRulesOnPrivateLinkTraffic"
+CALLERS = "landing-workload-groups-provider-ingress-10-140-0-0-24-tcp-8443"
+STRANGER = "arn:aws:iam::123456789012:root"
+_TLS_ONLY = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}
+OPEN_BUCKET = json.dumps(
+    {"Version": "2012-10-17", "Statement": [{**_TLS_ONLY, "Condition": {"Bool": {"aws:SecureTransport": "false"}}}]}
+)
+ANY_SECRET = json.dumps(
+    {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "secretsmanager:*", "Resource": "*"}]}
+)
 STAGES = pytest.mark.parametrize("known", [False, True], ids=["preview", "deployed"])
 
 
@@ -62,6 +72,16 @@ def test_an_example_passes(guard: Callable[[str], Pack], name: str, known: bool)
         ("relay", "landing-hosts-nss-web", {"metadataOptions": {"httpTokens": "optional"}}, "CMP"),
         ("inline", "landing-workload-groups-instance-egress-0-0-0-0-0-tcp-443", ALL_PORTS, "SEG003"),
         ("hub", "landing-transit-gateway", {"autoAcceptSharedAttachments": "enable"}, "GWY"),
+        ("single", "landing-parts-provider-service", {"acceptanceRequired": False}, "END012"),
+        ("single", "landing-parts-provider-service", {"allowedPrincipals": ["*"]}, "END012"),
+        ("single", "landing-parts-provider-service", {"allowedPrincipals": [STRANGER]}, "RPL002"),
+        ("single", "landing-parts-provider-balancer", {UNFILTERED: "off"}, "END013"),
+        ("single", CALLERS, {"cidrIpv4": "10.0.0.0/8"}, "SEG"),
+        ("single", CALLERS, ALL_PORTS, "SEG"),
+        ("single", "landing-parts-bucket-data-policy", {"policy": OPEN_BUCKET}, "BKT004"),
+        ("single", "landing-parts-secret-policy", {"policy": OPEN_BUCKET}, "RPL006"),
+        ("single", "landing-parts-secret-reader-secret", {"policy": ANY_SECRET}, "IAM"),
+        ("attach", "landing-workload-groups-list-branches", {"entries": [{"cidr": "10.0.0.0/8"}]}, "SEG"),
     ],
 )  # fmt: skip
 def test_one_way_opened_is_refused(

@@ -70,6 +70,19 @@ def test_every_vpc_records_flows_and_questions_and_its_default_objects_are_inert
         assert {item.property_dependencies[key][0] for item in landing(example, type_)} == vpcs
 
 
+def test_ipv6_is_off_and_nothing_is_open_to_it(example: Recording) -> None:
+    """Without an IPv6 block a VPC has no such address; what would open one, or a way for it, is nowhere."""
+    blocks = ("ipv6CidrBlock", "ipv6IpamPoolId", "ipv6NativeEnabled", "assignGeneratedIpv6CidrBlock")
+    ways = ("cidrIpv6", "ipv6CidrBlock", "destinationIpv6CidrBlock", "egressOnlyGatewayId")
+    for item in example.registrations:
+        assert not [key for key in (*blocks, *ways) if item.inputs.get(key)], item.name
+        assert item.inputs.get("assignIpv6AddressOnCreation") is not True, item.name
+        assert item.inputs.get("ipv6Support", "disable") == "disable", item.name
+        assert item.inputs.get("ipAddressType", "ipv4") == "ipv4", item.name
+    for gone in ("egressOnlyInternetGateway:EgressOnlyInternetGateway", "vpcIpv6CidrBlockAssociation"):
+        assert not [item for item in example.registrations if item.type.startswith(f"aws:ec2/{gone}")]
+
+
 # -- the log relay ----------------------------------------------------------------------------------------------------
 
 

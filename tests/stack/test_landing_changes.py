@@ -24,19 +24,19 @@ ROOM_IN_PRODUCTION = {**dict.fromkeys(PER_SUBNET, 3), "Route": 2, "NatGateway": 
 ROOM_ENDPOINTS = 8
 
 CREATED: dict[str, dict[str, int]] = {
-    # instance, public, endpoint
-    "single": {**dict.fromkeys(PER_SUBNET, 3), "Route": 2, "NatGateway": 1, "Eip": 1},
+    # instance, public, endpoint, service
+    "single": {**dict.fromkeys(PER_SUBNET, 4), "Route": 2, "NatGateway": 1, "Eip": 1},
     # and inspection: aside, onward, to the internet, and back aside
     "inline": {**dict.fromkeys(PER_SUBNET, 4), "Route": 4, "NatGateway": 1, "Eip": 1},
     # instance, endpoint, transit; the hub's transit, inspection, public
     "hub": {**dict.fromkeys(PER_SUBNET, 6), "Route": 6, "NatGateway": 1, "Eip": 1},
-    # all five; five ways aside and onward, one out, one back, and every transit table knows the new subnet
-    "attach": {**dict.fromkeys(PER_SUBNET, 5), "Route": 17, "NatGateway": 1, "Eip": 1, "VpcEndpoint": 1},
+    # all five; seven ways aside and onward, one out, one back, and every transit table knows the new subnet
+    "attach": {**dict.fromkeys(PER_SUBNET, 5), "Route": 21, "NatGateway": 1, "Eip": 1, "VpcEndpoint": 1},
     # as many AZs as hosts
     "relay": {},
 }
 UPDATED: dict[str, dict[str, int]] = {
-    "single": {"VpcEndpoint": ENDPOINTS},
+    "single": {"VpcEndpoint": ENDPOINTS, "LoadBalancer": 1},
     "inline": {"VpcEndpoint": ENDPOINTS, "Firewall": 1, "RuleGroup": 1},
     "hub": {"VpcEndpoint": ENDPOINTS, "Firewall": 1, "VpcAttachment": 2},
     "attach": {"VpcEndpoint": ENDPOINTS, "VpcAttachment": 1},
@@ -122,6 +122,43 @@ def test_a_receiver_more_adds_its_ways_and_entries(environment: str) -> None:
         "NetworkAclRule": 2,
         "VpnConnectionRoute": 1,
     }
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_a_range_more_in_a_prefix_list_changes_the_list_and_adds_its_ways(environment: str) -> None:
+    def more(config: Config) -> None:
+        landing(config)["workload"]["prefix_lists"]["branches"]["cidrs"].append("10.100.66.0/24")
+
+    found = apply("attach", environment, more)
+    assert found.updated == {"ManagedPrefixList landing-workload-groups-list-branches"}
+    assert (found.replaced, found.deleted) == (frozenset(), frozenset())
+    created = found.kinds("created")
+    assert created == {"Route": 4, "NetworkAclRule": created["NetworkAclRule"]}
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_a_caller_of_the_service_more_adds_a_rule_and_its_entries_and_may_ask(environment: str) -> None:
+    def more(config: Config) -> None:
+        provider = landing(config)["workload"]["provider"]
+        provider["clients"].append("10.141.0.0/24")
+        provider["principals"].append("arn:aws:iam::666677778888:root")
+
+    found = apply("single", environment, more)
+    assert found.updated == {"VpcEndpointService landing-parts-provider-service"}
+    assert (found.replaced, found.deleted) == (frozenset(), frozenset())
+    assert found.kinds("created") == {"SecurityGroupIngressRule": 1, "NetworkAclRule": 2}
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_naming_the_endpoint_and_the_vpc_changes_two_policies_in_place(environment: str) -> None:
+    def later(config: Config) -> None:
+        workload = landing(config)["workload"]
+        workload["bucket"]["endpoint_ids"] = ["vpce-0fedcba9876543210"]
+        workload["secret"]["vpc_id"] = "vpc-0fedcba9876543210"
+
+    assert apply("single", environment, later) == Plan(
+        updated=frozenset({"BucketPolicy landing-parts-bucket-data-policy", "SecretPolicy landing-parts-secret-policy"})
+    )
 
 
 def test_a_user_of_the_room_is_no_matter_of_the_landing_network() -> None:

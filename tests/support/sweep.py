@@ -3,7 +3,9 @@
 A stack lives here without an engine: up, a change of every object that has tags, refresh, destroy. A `Trial` names one
 call of that life and what goes wrong there. Where a process is killed, it really is: the run is a process of its own,
 which keeps a state file as the engine does (the version before beside it) and dies by SIGKILL; what the account had not
-made durable by then is lost. `python -m tests.support.sweep` tries every call of both stacks and prints a table.
+made durable by then is lost. `python -m tests.support.sweep` tries every call of both stacks and prints a table; words
+behind it choose stacks, among them the examples' (`hub` in development, `hub.prod` in production), and `--on create` a
+kind of call.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ from simulator.account import Account
 from simulator.faults import KILL, Fault, FaultPlan
 from simulator.operations import Operations
 from simulator.protection import lift_in
+from tests.support.examples import EXAMPLES, example_in
 from tests.support.recorder import Recording, record, stack_config
 from tests.support.replay import Deployment, Known
 from tools.engine.mending import mend
@@ -79,9 +82,11 @@ class Life:
 @cache
 def recordings(stack: str) -> tuple[Recording, Recording]:
     """A stack as it is, and with another owner: a tag of nearly every object changes."""
-    config = copy.deepcopy(stack_config(stack))
+    name, _, environment = stack.partition(".")
+    config = copy.deepcopy(example_in(name, environment or "dev") if name in EXAMPLES else stack_config(name))
+    before = record(name, known=True, config=config)
     config["secure-room:owner"] = "another-team"
-    return record(stack, known=True), record(stack, known=True, config=config)
+    return before, record(name, known=True, config=config)
 
 
 def contents(account: Account) -> Counter[str]:
@@ -91,9 +96,9 @@ def contents(account: Account) -> Counter[str]:
     return Counter([*held, *leaving])
 
 
-def run(deployment: Deployment, operations: Operations, phase: str) -> list[str]:
+def run(stack: str, deployment: Deployment, operations: Operations, phase: str) -> list[str]:
     """One phase of a stack's life; gives its failures."""
-    before, after = recordings(deployment.recording.stack)
+    before, after = recordings(stack)
     if phase == "up":
         deployment.recording = before
         return deployment.up(operations)
@@ -117,7 +122,7 @@ def live(stack: str, folder: Path) -> Life:
     deployment = Deployment(recordings(stack)[0])
     for phase in ("up", "refresh", "change", "destroy"):
         before = {on: _count(account, on) for on in MANNERS}
-        failures = run(deployment, operations, phase)
+        failures = run(stack, deployment, operations, phase)
         if failures:
             raise AssertionError(f"{phase} of {stack} fails without any fault: {failures}")
         for on, home in _PHASE.items():
@@ -192,7 +197,7 @@ def _fail(trial: Trial, folder: Path, phase: str) -> str:
     first = int(account.fact(f"{trial.on}s") or 0)
     fault = Fault(trial.on, first + trial.at, trial.fault.kind, trial.fault.after_effect)
     deployment = Deployment(recordings(trial.stack)[0], load(folder / "state.json"))
-    failures = run(deployment, Operations(account, FaultPlan(faults=(fault,))), phase)
+    failures = run(trial.stack, deployment, Operations(account, FaultPlan(faults=(fault,))), phase)
     save(deployment.state, folder / "state.json")
     account.close()
     struck = any(f"simulated fault at {trial.on} {fault.at} " in failure for failure in failures)
@@ -214,7 +219,7 @@ def _die(trial: Trial, folder: Path, phase: str) -> str:
             state = load(folder / "state.json")
             cut = trial.at if trial.manner == CUT else 0
             deployment = Deployment(recordings(trial.stack)[0], Checkpoints(state, folder / "state.json", cut))
-            run(deployment, Operations(account, plan), phase)
+            run(trial.stack, deployment, Operations(account, plan), phase)
             code = 3
         except BaseException:  # noqa: BLE001 - nothing of the parent may run on in the child
             traceback.print_exc()
@@ -233,13 +238,13 @@ def _converge(life: Life, trial: Trial, folder: Path, phase: str) -> str:
         deployment = Deployment(after if phase == "change" else before, load(folder / "state.json"))
         operations.settle_down(deployment.session)
         adopted = deployment.adopt(operations) if phase in ("up", "change") else []
-        failures = run(deployment, operations, phase)
+        failures = run(trial.stack, deployment, operations, phase)
         if failures:
             return f"the next run fails: {failures}"
         if contents(account) != life.wanted[phase]:
             odd = (contents(account) - life.wanted[phase]) + (life.wanted[phase] - contents(account))
             return f"another account: {sorted(odd)[:4]}"
-        if run(deployment, operations, "destroy"):
+        if run(trial.stack, deployment, operations, "destroy"):
             return "what was made good cannot be deleted"
         if account.all():
             return f"left over: {[item.id for item in account.all()]}"
@@ -248,9 +253,11 @@ def _converge(life: Life, trial: Trial, folder: Path, phase: str) -> str:
         account.close()
 
 
-def trials(life: Life, every: int = 1) -> Iterator[Trial]:
-    """Every n-th call of each kind in every manner."""
+def trials(life: Life, every: int = 1, only: Sequence[str] = ()) -> Iterator[Trial]:
+    """Every n-th call of each kind, or of `only` some, in every manner."""
     for on, manners in MANNERS.items():
+        if only and on not in only:
+            continue
         for manner in manners:
             for at in range(1, life.calls[on] + 1, every):
                 yield Trial(life.stack, on, at, manner)
@@ -261,13 +268,14 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="tests.support.sweep", description=main.__doc__)
     parser.add_argument("stacks", nargs="*", default=list(STACKS))
     parser.add_argument("--every", type=int, default=1, help="try every N-th call only")
+    parser.add_argument("--on", action="append", choices=sorted(MANNERS), default=[], help="calls of this kind only")
     options = parser.parse_args(arguments)
     diverged = 0
     for stack in options.stacks:
         with TemporaryDirectory() as folder:
             life = live(stack, Path(folder))
             outcomes: dict[tuple[str, str], Counter[str]] = {}
-            for trial in trials(life, options.every):
+            for trial in trials(life, options.every, options.on):
                 outcome = attempt(life, trial)
                 outcomes.setdefault((trial.on, trial.manner), Counter())[outcome.partition(":")[0]] += 1
                 if not outcome.startswith("converged"):

@@ -27,6 +27,8 @@ def stepping_stones(held: Assertions) -> Iterator[Breach]:
         onward.setdefault(source, set()).add(target)
     named = {(flow.source, flow.target) for flow in held.intent.flows}
     for start in sorted(onward):
+        if _opens_nothing(held, start):
+            continue
         came: dict[str, tuple[str, ...]] = {start: (start,)}
         queue = [start]
         while queue:
@@ -48,6 +50,15 @@ def stepping_stones(held: Assertions) -> Iterator[Breach]:
                 key = found.start.key if found.start else found.end.key
                 hops = tuple(Hop(zone, "zone") for zone in chain)
                 yield Breach(Kind.STEPPING_STONE, start, end, key, why, found.packets, hops, found.unknowns)
+
+
+def _opens_nothing(held: Assertions, zone: str) -> bool:
+    """Tell whether a zone holds AWS's own load balancers alone: they pass on what their callers open.
+
+    A way over one begins where its callers are.
+    """
+    hosts = held.members.get(zone, ())
+    return bool(hosts) and all(host.owner_kind == "load-balancer" for host in hosts)
 
 
 def _permitted_edges(held: Assertions) -> Iterator[tuple[str, str]]:

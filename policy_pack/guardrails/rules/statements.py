@@ -13,6 +13,13 @@ _PERIMETER_WHO = re.compile(r"^(aws:principal(account|arn|orgid|orgpaths)|aws:so
 """In an endpoint policy the network of the caller is always the endpoint's own: naming it keeps nobody out."""
 _RESTRICTS_WHERE = re.compile(r"^(aws:resource(account|orgid|orgpaths|tag/.+)|s3:resourceaccount)$")
 
+PLACES = re.compile(
+    r"^aws:(source(vpce|vpc|vpcarn|ip)|vpce(account|orgid|orgpaths)|principal(account|arn|orgid|orgpaths)|userid)$"
+)
+"""Keys by which a Deny names the place or the callers that it spares."""
+SPARED = frozenset({"aws:principalisawsservice", "aws:viaawsservice"})
+"""Boolean keys that are true for AWS's own services, which such a Deny may spare."""
+
 
 def grants(statement: Statement, action: str) -> bool:
     """Tell whether an Allow names an action, by `Action` or by not excluding it with `NotAction`."""

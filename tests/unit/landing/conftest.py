@@ -31,10 +31,11 @@ def put() -> Callable[[dict[str, Any], str, object], dict[str, Any]]:
         at: Any = values
         for part in parents:
             at = at[int(part)] if part.isdigit() else at[part]
+        place = int(last) if last.isdigit() else last
         if value is ...:
-            del at[last]
+            del at[place]
         else:
-            at[int(last) if last.isdigit() else last] = value
+            at[place] = value
         return values
 
     return change

@@ -72,6 +72,9 @@ def test_what_is_billed_follows_the_plans() -> None:
     assert found["hub, dev"][Meter.TRANSIT_ATTACHMENT] == 2
     assert found["relay, dev"][Meter.VPN_CONNECTION] == 1
     assert found["prod"][Meter.FIREWALL_ENDPOINT] == 2
+    assert found["single, dev"][Meter.NETWORK_BALANCER] == 1
+    assert (found["single, dev"][Meter.KEY], found["single, dev"][Meter.SECRET]) == (2, 2), "the room's, the workload's"
+    assert found["inline, dev"][Meter.DASHBOARD] == 1
     assert found["dev"][Meter.FARGATE_CPU] == 0, "no proxy runs before its image is there"
     for name, charges in found.items():
         assert charges[Meter.NAT_GATEWAY] == charges[Meter.PUBLIC_ADDRESS], name

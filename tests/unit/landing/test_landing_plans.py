@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from suricataparser import parse_rules
 
@@ -51,6 +51,22 @@ def landings(draw: st.DrawFn) -> Settings:
             landing.pop("vendor", None)
         workload["dynamodb"] = draw(st.booleans())
         workload["allow_list"] = workload["allow_list"] if draw(st.booleans()) else []
+        for part in ("bucket", "secret", "keepers"):
+            workload.pop(part, None)
+        workload.pop("provider", None)
+    if workload and draw(st.booleans()):
+        clients = draw(st.lists(st.integers(0, 63), min_size=1, max_size=3, unique=True))
+        workload["provider"] = {
+            "port": draw(st.integers(1, 65535)),
+            "principals": ["arn:aws:iam::555566667777:root"],
+            "clients": [f"10.{192 + third // 32}.{third}.0/24" for third in clients],
+        }
+    if workload and (lists := workload.get("prefix_lists")):
+        thirds = draw(st.lists(st.integers(64, 79), min_size=1, max_size=2, unique=True))
+        lists["branches"] = {
+            "cidrs": [f"10.100.{third}.0/24" for third in thirds],
+            "max_entries": draw(st.integers(len(thirds), 8)),
+        }
     if hub := landing.get("hub"):
         hub["inspection"] = draw(st.sampled_from(ENGINES))
     if relay := landing.get("relay"):
@@ -234,6 +250,49 @@ def test_group_rules_have_names_of_their_own_and_one_end_in_the_vpc(wanted: Sett
         rules = group_rules(plan)
         assert len({rule.key for rule in rules}) == len(rules)
         assert all(plan.group(rule.group) is not None for rule in rules)
+
+
+@given(landings())
+@settings(max_examples=60, deadline=None)
+def test_a_service_for_others_is_called_and_never_calls_back(wanted: Settings) -> None:
+    for plan in plans(wanted):
+        provider = wanted.landing.workload.provider if wanted.landing and wanted.landing.workload else None
+        rules = [rule for rule in group_rules(plan) if rule.group == "provider"]
+        if provider is None or plan.purpose != "workload":
+            assert not rules
+            assert not plan.tier(Zone.SERVICE)
+            continue
+        assert {rule.peer for rule in rules if rule.direction is Direction.INGRESS} == set(provider.clients)
+        assert {rule.peer for rule in rules if rule.direction is Direction.EGRESS} == {"instance"}
+        assert {(rule.protocol, rule.low, rule.high) for rule in rules} == {("tcp", provider.port, provider.port)}
+        for rule in group_rules(plan):
+            named = rule.peer == "provider" or rule.peer in provider.clients
+            assert not (named and rule.group == "instance" and rule.direction is Direction.EGRESS)
+        for subnet in plan.subnets:
+            assert not [route for route in subnet.routes if route.destination in provider.clients], (
+                "there is no way back"
+            )
+            assert subnet.zone is not Zone.SERVICE or not subnet.routes
+
+
+@given(landings(), st.data())
+@settings(max_examples=60, deadline=None)
+def test_a_range_more_in_a_prefix_list_renumbers_no_entry(wanted: Settings, data: st.DataObject) -> None:
+    workload = wanted.landing.workload if wanted.landing else None
+    if workload is None or not workload.prefix_lists:
+        return
+    listed = workload.prefix_lists["branches"]
+    assume(len(listed.cidrs) < listed.max_entries)
+    third = data.draw(st.integers(96, 127))
+    grown = listed.model_copy(update={"cidrs": (*listed.cidrs, IPv4Network(f"10.100.{third}.0/24"))})
+    landing = wanted.landing.model_copy(  # pyright: ignore[reportOptionalMemberAccess]
+        update={"workload": workload.model_copy(update={"prefix_lists": {"branches": grown}})}
+    )
+    before, after = plans(wanted), plans(wanted.model_copy(update={"landing": landing}))
+    for old, new in zip(before, after, strict=True):
+        for one, other in zip(acl_plans(old), acl_plans(new), strict=True):
+            assert set(one.entries) <= set(other.entries)
+        assert [rule.key for rule in group_rules(old)] == [rule.key for rule in group_rules(new)]
 
 
 @given(landings())

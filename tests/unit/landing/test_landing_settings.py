@@ -55,6 +55,48 @@ def test_an_unknown_key_is_an_error(raw: Raw) -> None:
         ("attach", "workload.cidr", "172.20.0.0/20", "landing.workload.cidr"),
         ("attach", "workload.corporate_cidr", "10.100.8.0/25", "landing.workload.corporate_cidr"),
         ("attach", "workload.inspection.service_name", ..., "landing.workload.inspection.service_name"),
+        ("attach", "workload.clients.1.prefix_list", "offices", "landing.workload.clients[1].prefix_list"),
+        ("attach", "workload.clients.1.cidr", "10.101.0.0/24", "landing.workload.clients[1]"),
+        ("attach", "workload.services.0.cidr", ..., "landing.workload.services[0]"),
+        ("attach", "workload.clients.1", ..., "landing.workload.prefix_lists.branches"),
+        (
+            "attach",
+            "workload.prefix_lists.branches.max_entries",
+            1,
+            "landing.workload.prefix_lists.branches.max_entries",
+        ),
+        (
+            "attach",
+            "workload.prefix_lists.branches.cidrs.1",
+            "10.100.64.0/24",
+            "landing.workload.prefix_lists.branches.cidrs[1]",
+        ),
+        ("attach", "workload.prefix_lists.branches.cidrs.1", "10.90.0.0/16", "landing.workload.corporate_cidr"),
+        ("single", "workload.provider.principals.0", "*", "landing.workload.provider.principals[0]"),
+        (
+            "single",
+            "workload.provider.principals.0",
+            "arn:aws:iam::111122223333:root",
+            "landing.workload.provider.principals[0]",
+        ),
+        ("single", "workload.provider.principals", [], "landing.workload.provider.principals"),
+        ("single", "workload.provider.clients", ["0.0.0.0/0"], "landing.workload.provider.clients[0]"),
+        ("single", "workload.provider.clients", ["10.80.0.0/24"], "landing.workload.provider.clients[0]"),
+        ("single", "workload.provider.clients", ["10.20.0.0/24"], "landing.workload.provider.clients[0]"),
+        ("single", "workload.provider.targets.0", "10.80.0.3", "landing.workload.provider.targets[0]"),
+        ("single", "workload.provider.targets.0", "10.80.1.255", "landing.workload.provider.targets[0]"),
+        ("single", "workload.provider.targets.0", "10.80.10.20", "landing.workload.provider.targets[0]"),
+        ("single", "workload.provider.targets.0", "10.80.2.20", "landing.workload.provider.targets[1]"),
+        ("single", "workload.keepers", [], "landing.workload.keepers"),
+        ("single", "workload.keepers.0", "arn:aws:iam::999999999999:role/deployer", "landing.workload.keepers[0]"),
+        (
+            "single",
+            "workload.secret.rotation_role_arn",
+            "arn:aws:iam::999999999999:role/rotation",
+            "landing.workload.secret.rotation_role_arn",
+        ),
+        ("single", "workload.bucket.endpoint_ids", ["vpce-*"], "landing.workload.bucket.endpoint_ids[0]"),
+        ("single", "workload.secret.vpc_id", "*", "landing.workload.secret.vpc_id"),
         ("inline", "workload.inspection.service_name", SERVICE, "landing.workload.inspection.service_name"),
         ("inline", "workload.allow_list", [".amazonaws.com"], "landing.workload.allow_list"),
         ("inline", "workload.egress", "hub", "landing.workload.egress"),
@@ -75,6 +117,25 @@ def test_what_cannot_be_built_is_refused(
 def test_a_resolver_rule_for_every_name_cannot_be_written(raw: Raw, put: Callable[..., Any]) -> None:
     found = problems(put(raw("attach"), "landing.workload.resolution.domains", ["."]))
     assert any(key.startswith("landing.workload.resolution.domains") for key in found)
+
+
+def test_keepers_without_anything_that_is_bound_are_refused(raw: Raw, put: Callable[..., Any]) -> None:
+    settings = put(put(raw("single"), "landing.workload.bucket", ...), "landing.workload.secret", ...)
+    assert "landing.workload.keepers" in problems(settings)
+
+
+def test_a_role_that_deploys_is_a_keeper(raw: Raw, put: Callable[..., Any]) -> None:
+    settings = put(raw("single"), "landing.workload.keepers", ...)
+    settings["account"]["role_arn"] = "arn:aws:iam::111122223333:role/deployer"
+    assert from_mapping(settings).landing is not None
+
+
+def test_a_prefix_list_counts_as_many_rules_as_it_may_ever_have(raw: Raw, put: Callable[..., Any]) -> None:
+    settings = put(raw("attach"), "landing.workload.prefix_lists.branches.max_entries", 30)
+    client = {"prefix_list": "branches", "port": 8443, "description": "Branches"}
+    settings["landing"]["workload"]["clients"].append(client)
+    found = problems(settings)["landing.workload"]
+    assert "instance group would have 61 ingress rules" in found
 
 
 def test_more_entries_than_an_acl_holds_are_refused_before_aws_does(raw: Raw, put: Callable[..., Any]) -> None:

@@ -140,3 +140,72 @@ def test_a_protected_firewall_gains_an_az_only_once_its_subnets_may_change(aws: 
     assert set(endpoints(grown)) == {"ap-northeast-1a", "ap-northeast-1c"}
     closed = aws.update(grown, **given, subnetMappings=two, subnetChangeProtection=True)
     assert endpoints(closed) == endpoints(grown)
+
+
+# -- services for other accounts --------------------------------------------------------------------------------------
+
+BALANCER, TARGETS = "aws:lb/loadBalancer:LoadBalancer", "aws:lb/targetGroup:TargetGroup"
+TARGET, SERVICE = "aws:lb/targetGroupAttachment:TargetGroupAttachment", "aws:ec2/vpcEndpointService:VpcEndpointService"
+PRINCIPALS = [f"arn:aws:iam::55556666777{digit}:root" for digit in range(3)]
+
+
+@pytest.fixture
+def balancer(aws: Any, subnet: Any) -> Any:
+    return aws.create(BALANCER, name="b", loadBalancerType="network", internal=True, subnets=[subnet.id])
+
+
+def test_a_service_has_a_name_and_keeps_its_balancer(aws: Any, balancer: Any, refused: Any) -> None:
+    given = {"acceptanceRequired": True, "networkLoadBalancerArns": [balancer["arn"]]}
+    service = aws.create(SERVICE, **given, allowedPrincipals=PRINCIPALS[:2])
+    assert service["serviceName"] == f"com.amazonaws.vpce.ap-northeast-1.{service.id}"
+    assert service["availabilityZones"] == ["ap-northeast-1a"]
+    with pytest.raises(refused, match="already associated"):
+        aws.create(SERVICE, **given)
+    with pytest.raises(refused, match="ResourceInUse"):
+        aws.delete(balancer)
+    changed = aws.update(service, **given, allowedPrincipals=PRINCIPALS[1:])
+    assert changed["allowedPrincipals"] == PRINCIPALS[1:]
+    aws.delete(changed)
+    aws.delete(balancer)
+
+
+def test_a_service_needs_one_kind_of_balancer(aws: Any, subnets: list[Any], balancer: Any, refused: Any) -> None:
+    with pytest.raises(refused, match="exactly one kind"):
+        aws.create(SERVICE, acceptanceRequired=True)
+    application = aws.create(BALANCER, name="a", internal=True, subnets=[one.id for one in subnets])
+    with pytest.raises(refused, match="of type application"):
+        aws.create(SERVICE, acceptanceRequired=True, networkLoadBalancerArns=[application["arn"]])
+
+
+def test_a_target_by_address_lies_in_the_vpc_or_is_said_to_lie_elsewhere(aws: Any, vpc: Any, refused: Any) -> None:
+    group = aws.create(TARGETS, name="t", port=443, protocol="TCP", targetType="ip", vpcId=vpc.id)
+    made = aws.create(TARGET, targetGroupArn=group["arn"], targetId="10.0.0.9", port=443)
+    with pytest.raises(refused, match="InvalidTarget"):
+        aws.create(TARGET, targetGroupArn=group["arn"], targetId="192.168.0.9", port=443)
+    aws.create(TARGET, targetGroupArn=group["arn"], targetId="192.168.0.9", port=443, availabilityZone="all")
+    aws.delete(made)
+
+
+# -- prefix lists and dashboards --------------------------------------------------------------------------------------
+
+BOARD = "aws:cloudwatch/dashboard:Dashboard"
+LIST = "aws:ec2/managedPrefixList:ManagedPrefixList"
+GROUP, INGRESS = "aws:ec2/securityGroup:SecurityGroup", "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+
+
+def test_a_list_in_a_group_counts_as_many_rules_as_it_may_have_entries(aws: Any, vpc: Any, refused: Any) -> None:
+    listed = aws.create(LIST, name="l", addressFamily="IPv4", maxEntries=59, entries=[{"cidr": "10.9.0.0/24"}])
+    group = aws.create(GROUP, vpcId=vpc.id, name="g", description="d")
+    rule = {"securityGroupId": group.id, "ipProtocol": "tcp", "fromPort": 443, "toPort": 443}
+    aws.create(INGRESS, **rule, prefixListId=listed.id)
+    aws.create(INGRESS, **rule, cidrIpv4="10.8.0.0/24")
+    with pytest.raises(refused, match="RulesPerSecurityGroupLimitExceeded"):
+        aws.create(INGRESS, **rule, cidrIpv4="10.7.0.0/24")
+
+
+def test_a_dashboard_is_json(aws: Any, refused: Any) -> None:
+    made = aws.create(BOARD, dashboardName="d", dashboardBody='{"widgets":[]}')
+    assert made["dashboardArn"] == "arn:aws:cloudwatch::111122223333:dashboard/d"
+    assert aws.read(made) is not None
+    with pytest.raises(refused, match="JSON"):
+        aws.create(BOARD, dashboardName="e", dashboardBody="widgets")

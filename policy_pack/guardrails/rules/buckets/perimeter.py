@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from guardrails.facts.documents import Document, Statement
 from guardrails.facts.resource import Resource
 from guardrails.facts.roles import Role
 from guardrails.facts.stack import Facts
 from guardrails.facts.values import Maybe, Unknown
-from guardrails.facts.zoning import zones_of
 from guardrails.rules.base import Finding, Rule, Severity
 from guardrails.rules.buckets.common import denies_actions, hold_all
 from guardrails.rules.companions import companions
 from guardrails.rules.documents import resource_documents
-from guardrails.rules.statements import denies_everybody_but
+from guardrails.rules.protected import tagged_protected
+from guardrails.rules.statements import PLACES, SPARED, denies_everybody_but
 
-if TYPE_CHECKING:
-    from guardrails.facts.intent import Intent
-
-_PLACES = re.compile(
-    r"^aws:(source(vpce|vpc|vpcarn|ip)|vpce(account|orgid|orgpaths)|principal(account|arn|orgid|orgpaths)|userid)$"
-)
-_SPARED = frozenset({"aws:principalisawsservice", "aws:viaawsservice"})
 _DATA = ("s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket")
 
 
@@ -98,7 +90,7 @@ resources:
             return
         policies = companions(facts, ("s3.BucketPolicy",), "bucket", Role.BUCKET)
         for bucket in facts.of("s3.Bucket"):
-            protected = _protected(bucket, facts.intent)
+            protected = tagged_protected(bucket, facts.intent)
             if isinstance(protected, Unknown):
                 yield self.unresolved(bucket, "tags", protected, "which zone it belongs to cannot be told")
             elif protected:
@@ -119,17 +111,6 @@ resources:
             yield self.fail(bucket, "", "can be used from anywhere by whoever has the permission")
 
 
-def _protected(bucket: Resource, intent: Intent) -> Maybe[bool]:
-    stated = bucket.get("tags")
-    if isinstance(stated, Unknown):
-        return stated
-    tags = {key: value for key, value in bucket.tags.items() if isinstance(value, str)}
-    if any(intent.zones[name].protected for name in zones_of((), tags, intent)):
-        return True
-    keys = {key for zone in intent.zones.values() for key in zone.tags}
-    return next((value for key, value in bucket.tags.items() if key in keys and isinstance(value, Unknown)), False)
-
-
 def _binds(statement: Statement) -> bool:
     """Tell whether a statement denies everybody who is not from a named place whatever concerns the data."""
-    return denies_everybody_but(statement, _PLACES, _SPARED) and denies_actions(statement, _DATA)
+    return denies_everybody_but(statement, PLACES, SPARED) and denies_actions(statement, _DATA)

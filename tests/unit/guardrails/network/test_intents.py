@@ -125,6 +125,23 @@ def test_a_stolen_host_reaches_what_it_may_and_a_relay_ends_the_chain() -> None:
     assert [hop.node for hop in found[0].path] == ["desk", "data", "late"]
 
 
+def test_a_load_balancer_takes_no_host_over_and_its_callers_do() -> None:
+    build = room(data=["in tcp 22 sg-desk", "in tcp 5432 sg-lb", "out tcp 8080 sg-late"])
+    build.subnet("lb", "vpc-a", "10.0.6.0/24").group("sg-lb", "vpc-a", "out tcp 5432 sg-data")
+    build.host("node", "lb", groups=("sg-lb",), owner_kind="load-balancer")
+    build.subnet("late", "vpc-a", "10.0.5.0/24").group("sg-late", "vpc-a", "in tcp 8080 sg-data")
+    build.host("host-late", "late", groups=("sg-late",))
+    flows = [
+        {"name": "b", "from": "data", "to": "late", "ports": [8080]},
+        {"name": "c", "from": "lb", "to": "data", "ports": [5432]},
+    ]
+    zones = {**ZONES, "lb": {"cidrs": ["10.0.6.0/24"]}, "late": {"cidrs": ["10.0.5.0/24"]}}
+    assert told(breaches(build, TO_PROXY, TO_WORLD, *flows, zones=zones)) == set()
+    build.host("host-beside", "lb", groups=("sg-lb",))
+    found = breaches(build, TO_PROXY, TO_WORLD, *flows, zones=zones)
+    assert told(found) == {("stepping-stone", "lb", "late")}, "a host beside it is one that can be taken over"
+
+
 @pytest.mark.parametrize("named", [True, False])
 def test_the_service_behind_a_gateway_endpoint_must_be_named(named: bool) -> None:
     build = room(data=["out tcp 443 pl-s3"]).endpoint("vpce-s3", "vpc-a", EndpointKind.GATEWAY)
