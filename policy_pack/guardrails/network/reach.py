@@ -388,20 +388,4 @@ def _something(place: Place) -> bool:
     return bool(place.targets or place.internet or place.premises or place.services)
 
 
-def reach(  # noqa: PLR0913 - the question's own parts, by keyword
-    network: Network,
-    source: str,
-    destination: str,
-    *,
-    protocol: str = "tcp",
-    ports: IntervalSet | None = None,
-    source_ports: IntervalSet | None = None,
-    one_way: bool = False,
-    zones: Zones | None = None,
-) -> Answer:
-    """Answer one question about a network; see `Engine.reach`. For several questions keep one `Engine`."""
-    engine = Engine(network, zones)
-    return engine.reach(source, destination, protocol=protocol, ports=ports, source_ports=source_ports, one_way=one_way)
-
-
-__all__ = ["ANYTHING", "INTERNET", "Engine", "Service", "World", "reach"]
+__all__ = ["ANYTHING", "INTERNET", "Engine", "Service", "World", "Zones"]

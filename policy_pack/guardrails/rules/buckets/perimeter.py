@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from guardrails.facts.documents import Document, Statement
-from guardrails.facts.resource import Resource
+from guardrails.facts.documents import Statement
 from guardrails.facts.roles import Role
 from guardrails.facts.stack import Facts
-from guardrails.facts.values import Maybe, Unknown
 from guardrails.rules.base import Finding, Rule, Severity
 from guardrails.rules.buckets.common import denies_actions, hold_all
-from guardrails.rules.companions import companions
-from guardrails.rules.documents import resource_documents
-from guardrails.rules.protected import tagged_protected
+from guardrails.rules.protected_data import Keeping, kept_data
 from guardrails.rules.statements import PLACES, SPARED, denies_everybody_but
 
+_BUCKETS = Keeping("s3.Bucket", "s3.BucketPolicy", "bucket", Role.BUCKET)
 _DATA = ("s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket")
 
 
@@ -88,27 +85,16 @@ resources:
         if facts.intent is None or not facts.intent.zones:
             yield self.not_applicable("no intent names zones: which buckets are protected is not known")
             return
-        policies = companions(facts, ("s3.BucketPolicy",), "bucket", Role.BUCKET)
-        for bucket in facts.of("s3.Bucket"):
-            protected = tagged_protected(bucket, facts.intent)
-            if isinstance(protected, Unknown):
-                yield self.unresolved(bucket, "tags", protected, "which zone it belongs to cannot be told")
-            elif protected:
-                documents = [
-                    found for item in (bucket, *policies.of(bucket.urn)) for _, found in resource_documents(item)
-                ]
-                yield from self._bucket(bucket, documents, policies.loose)
-
-    def _bucket(self, bucket: Resource, documents: list[Maybe[Document]], loose: Unknown | None) -> Iterator[Finding]:
-        missing = next((item for item in documents if isinstance(item, Unknown)), None)
-        read = [item for item in documents if not isinstance(item, Unknown)]
-        denials = [item for document in read for item in document.statements if _binds(item)]
-        if hold_all(denials, bucket):
-            return
-        if missing is not None or (loose is not None and not documents):
-            yield self.unresolved(bucket, "", missing or loose or "", "whether it is bound to a place")
-        else:
-            yield self.fail(bucket, "", "can be used from anywhere by whoever has the permission")
+        for item in kept_data(facts, facts.intent, _BUCKETS):
+            bucket = item.resource
+            if item.zone is not None:
+                yield self.unresolved(bucket, "tags", item.zone, "which zone it belongs to cannot be told")
+            elif hold_all([statement for statement in item.statements if _binds(statement)], bucket):
+                continue
+            elif item.unread is not None:
+                yield self.unresolved(bucket, "", item.unread, "whether it is bound to a place")
+            else:
+                yield self.fail(bucket, "", "can be used from anywhere by whoever has the permission")
 
 
 def _binds(statement: Statement) -> bool:

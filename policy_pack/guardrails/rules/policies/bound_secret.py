@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from guardrails.facts.documents import Document, Statement
-from guardrails.facts.resource import Resource
+from guardrails.facts.documents import Statement
 from guardrails.facts.roles import Role
 from guardrails.facts.stack import Facts
-from guardrails.facts.values import Maybe, Unknown
 from guardrails.rules.base import Finding, Rule, Severity
-from guardrails.rules.companions import companions
-from guardrails.rules.documents import resource_documents
 from guardrails.rules.patterns import matches, wildcard
-from guardrails.rules.protected import tagged_protected
+from guardrails.rules.protected_data import Keeping, kept_data
 from guardrails.rules.statements import PLACES, SPARED, denies_everybody_but
 
 _READ = "secretsmanager:GetSecretValue"
+_SECRETS = Keeping("secretsmanager.Secret", "secretsmanager.SecretPolicy", "secretArn", Role.SECRET)
 
 
 class BoundSecret(Rule):
@@ -89,26 +86,16 @@ resources:
         if facts.intent is None or not facts.intent.zones:
             yield self.not_applicable("no intent names zones: which secrets are protected is not known")
             return
-        policies = companions(facts, ("secretsmanager.SecretPolicy",), "secretArn", Role.SECRET)
-        for secret in facts.of("secretsmanager.Secret"):
-            protected = tagged_protected(secret, facts.intent)
-            if isinstance(protected, Unknown):
-                yield self.unresolved(secret, "tags", protected, "which zone it belongs to cannot be told")
-            elif protected:
-                documents = [
-                    found for one in (secret, *policies.of(secret.urn)) for _, found in resource_documents(one)
-                ]
-                yield from self._secret(secret, documents, policies.loose)
-
-    def _secret(self, secret: Resource, documents: list[Maybe[Document]], loose: Unknown | None) -> Iterator[Finding]:
-        missing = next((item for item in documents if isinstance(item, Unknown)), None)
-        read = [item for item in documents if not isinstance(item, Unknown)]
-        if any(_binds(statement) for document in read for statement in document.statements):
-            return
-        if missing is not None or (loose is not None and not documents):
-            yield self.unresolved(secret, "", missing or loose or "", "whether it is bound to a place or to roles")
-        else:
-            yield self.fail(secret, "", "can be read from anywhere by whoever has the permission")
+        for item in kept_data(facts, facts.intent, _SECRETS):
+            secret = item.resource
+            if item.zone is not None:
+                yield self.unresolved(secret, "tags", item.zone, "which zone it belongs to cannot be told")
+            elif any(_binds(statement) for statement in item.statements):
+                continue
+            elif item.unread is not None:
+                yield self.unresolved(secret, "", item.unread, "whether it is bound to a place or to roles")
+            else:
+                yield self.fail(secret, "", "can be read from anywhere by whoever has the permission")
 
 
 def _binds(statement: Statement) -> bool:
