@@ -76,7 +76,9 @@ def enter_from_vpc(walker: Walker, step: Step) -> Iterator[Arrival]:
 
 def _keeps_groups(walker: Walker, gateway: str, attachment: TransitAttachment) -> bool:
     """Tell whether inbound rules may name groups over a gateway and a VPC's attachment."""
-    values = (walker.model.transit_gateways[gateway].group_references, attachment.group_references)
+    held = walker.model.transit_gateways.get(gateway)
+    lost = Unknown(gateway, "the transit gateway is not in the source")
+    values = (lost if held is None else held.group_references, attachment.group_references)
     if False in values:
         return False
     doubts = tuple(value for value in values if isinstance(value, Unknown))
@@ -297,8 +299,7 @@ def _entrances(walker: Walker, attachment: TransitAttachment, trail: Trail) -> I
     unknown: Unknown | None = next((one for one in meets.values() if isinstance(one, Unknown)), None)
     if len(keys) < len(attachment.subnets) or not keys:
         unknown = Unknown(f"{model.label(attachment.key)}.subnets", "the attachment's subnets are not known")
-        vpc = model.key(attachment.resource)
-        keys += [key for key in model.subnets if walker.may and key not in keys and model.vpc_of(key) == vpc]
+        keys += [unknown.what] if walker.may else []
     if unknown is not None and not same:
         walker.stops.note((unknown,))
         trail = trail.learn((unknown,)) if walker.may else trail

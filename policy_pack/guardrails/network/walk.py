@@ -142,7 +142,7 @@ class Walker:
     def from_subnet(self, subnet: str, sent: Packets, trail: Trail) -> Iterator[Arrival]:
         """Forward packets that are inside a subnet: neighbours directly, everything else by the route table."""
         vpc = self.model.vpc_of(subnet)
-        if vpc is None:
+        if vpc is None or vpc not in self.model.vpcs:
             yield from self.anywhere(
                 sent, trail, Unknown(f"{self.model.label(subnet)}.vpc", "the subnet's VPC is not known")
             )
@@ -169,6 +169,9 @@ class Walker:
         hop = Hop(self.model.label(gateway), "vpn-gateway" if gateway in self.model.outward else "internet-gateway")
         if self.trace:
             trail = trail.add(hop)
+        if vpc not in self.model.vpcs:
+            yield from self.anywhere(sent, trail, Unknown(vpc, "the VPC is not in the source"))
+            return
         table = self.model.edge_table(gateway)
         local = sent.limit(DESTINATION, self.model.vpc_addresses(vpc))
         loose = self.model.loose.edge(gateway, vpc)

@@ -55,6 +55,13 @@ def _unlisted_connections(book: Book) -> Iterator[VpnConnection]:
         gateway, block = route.text("GatewayId") or "", route.network("DestinationCidrBlock")
         if gateway in book.pages["VpnGateways"] and block and (route.text("State") or "active") == "active":
             routed.setdefault(gateway, {})[block] = None
+    if "RouteTables" in book.incomplete:
+        for gateway in book.pages["VpnGateways"]:
+            lost = Unknown(f"VpnConnections of {gateway}", "are not listed, and RouteTables could not all be read")
+            key = f"{gateway}/lost-connection"
+            yield VpnConnection(
+                **assumed(key, "VpnConnections"), gateway=book.ref(gateway), static_routes=(lost,), static_only=True
+            )
     for gateway, blocks in routed.items() if not any(book.asked(kind) for kind in _DIRECT_CONNECT) else ():
         book.assume("VpnConnections", f"not listed; {gateway} is taken to lead to what active routes through it name")
         key = f"{gateway}/connection"

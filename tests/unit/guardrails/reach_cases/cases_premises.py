@@ -164,3 +164,12 @@ def vpn_attachment_whose_connection_nobody_listed(account: Account) -> None:
     del account.answers["VpnConnections"]
     routes = {"192.168.0.0/16": "tgw-attach-vpn propagated"}
     transit.join(account, "tgw-1", "tgw-attach-a", "tgw-attach-b", "tgw-attach-vpn", routes=routes)
+
+
+@case("issue: Bad input (route tables cut off, connections not listed)", "192.168.1.1 > i-app = unknown",
+      "i-app > 192.168.1.1 = unknown")  # fmt: skip
+def connections_nobody_listed_beside_route_tables_that_are_cut_off(account: Account) -> None:
+    app_and_db(account)
+    transit.vpn_gateway(account, "vgw-a", "vpc-a")
+    del account.answers["VpnConnections"]
+    account.texts["RouteTables.json"] = b'{"RouteTables": [{"RouteTableId": "rtb-a", "VpcId": "vpc-a", "Rou'

@@ -20,8 +20,6 @@ for path in sorted(Path(__file__).parent.glob("cases_*.py")):
     importlib.import_module(f"tests.unit.guardrails.reach_cases.{path.stem}")
 
 SURE = {name: [one for one in case.questions if not one.endswith("= unknown")] for name, case in CASES.items()}
-OTHER: tuple[Any, ...] = ({"x": 1}, 12345, ["?"])
-"""What no answer of AWS's holds in the place of another value."""
 
 
 def places(value: Any, where: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -41,11 +39,12 @@ def parsed(printed: bytes) -> Any:
         return None
 
 
-def put(value: Any, where: tuple[Any, ...], other: Any) -> Any:
+def spoiled(value: Any, where: tuple[Any, ...]) -> Any:
+    """Give a document with something of another type at one place, which no answer of AWS's holds there."""
     if not where:
-        return other
+        return [["?"]] if isinstance(value, dict) else {"x": 1}
     copy = dict(value) if isinstance(value, dict) else list(value)
-    copy[where[0]] = put(value[where[0]], where[1:], other)
+    copy[where[0]] = spoiled(value[where[0]], where[1:])
     return copy
 
 
@@ -58,7 +57,7 @@ def test_a_damaged_file_never_turns_an_answer(data: st.DataObject, name: str) ->
         printed = file.read_bytes()
         where = data.draw(st.sampled_from([(), *places(parsed(printed))]))
         if where:
-            file.write_text(json.dumps(put(parsed(printed), where, data.draw(st.sampled_from(OTHER)))))
+            file.write_text(json.dumps(spoiled(parsed(printed), where)))
         else:
             file.write_bytes(printed[: data.draw(st.integers(1, max(1, len(printed) - 3)))])
         note(f"{name}: {file.name} at {where}")
