@@ -25,7 +25,7 @@ topologies:
 .PHONY: sweep
 sweep:
 	@$(PYTHON) -m tools.engine setup
-	@.venv/bin/python -m tests.support.sweep $(ARGS) 2>.secure-room/sweep.log
+	@.venv/bin/python -m tests.support.sweep $(ARGS)
 
 # Every part of both stacks' networks changed in every way, one at a time; writes docs/mutations.md. Some ten minutes.
 .PHONY: mutations

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import copy
+import io
 import json
 import os
 import shutil
@@ -20,6 +21,7 @@ import sys
 import traceback
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import redirect_stderr
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -153,7 +155,8 @@ def save(state: dict[str, Known], file: Path, cut: bool = False) -> None:
 
 def load(file: Path) -> dict[str, Known]:
     """Read a state file, mended by the launcher's own means where it was cut off."""
-    mend(file)
+    with redirect_stderr(io.StringIO()):  # what the launcher tells its user a hundred times here
+        mend(file)
     return {urn: Known(**known) for urn, known in json.loads(file.read_text()).items()}
 
 
