@@ -198,7 +198,14 @@ def test_the_default_tables_of_somebody_else_s_gateway_are_left_alone(known: boo
 
 def test_the_workload_s_tables_are_those_of_in_vpc_inspection() -> None:
     recording = recorded("attach", known=False)
-    company = ["10.100.8.0/24", "10.100.32.0/20", "10.100.0.53/32", "10.100.1.53/32"]
+    company = [
+        "10.100.8.0/24",
+        "10.100.32.0/20",
+        "10.100.0.53/32",
+        "10.100.1.53/32",
+        "10.100.64.0/24",
+        "10.100.65.0/24",
+    ]
     for number in (1, 2):
         name = f"landing-workload-subnets-{{}}-{number}-table"
         endpoint = f"landing-workload-inspection-endpoint-{number}"

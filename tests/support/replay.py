@@ -167,6 +167,13 @@ def _differences(item: Registration, known: Known, given: dict[str, Any]) -> dic
     return changes(item.type, known.inputs, {**given, **ignored})
 
 
+def _by_zone(items: list[Any]) -> list[Any]:
+    """Give the parts of a firewall's status in the order of their zones: AWS gives them in no order."""
+    if all(isinstance(item, Mapping) and "availabilityZone" in item for item in items):
+        return sorted(items, key=lambda item: item["availabilityZone"])
+    return items
+
+
 def _is_name(recorded: str) -> bool:
     return recorded.startswith("arn:") or _MADE_UP.search(recorded) is not None
 
@@ -190,7 +197,7 @@ class _Ids:
             for name in recorded.keys() & real.keys():
                 self._pair(recorded[name], real[name])
         elif isinstance(recorded, list) and isinstance(real, list):
-            for one, other in zip(recorded, real, strict=False):
+            for one, other in zip(_by_zone(recorded), _by_zone(real), strict=False):
                 self._pair(one, other)
         elif isinstance(recorded, str) and isinstance(real, str) and _is_name(recorded):
             self._names[recorded] = real

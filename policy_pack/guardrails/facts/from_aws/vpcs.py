@@ -109,12 +109,23 @@ def _account_mode(book: Book, place: Vpc | Subnet) -> Maybe[BlockPublicAccess] |
     return Unknown(f"VpcBlockPublicAccessOptions of {place.key}", "are not among the answers")
 
 
+def _left(book: Book, place: Vpc | Subnet, mode: Maybe[BlockPublicAccess] | None) -> Maybe[BlockPublicAccess] | None:
+    """Give what a place's exclusion leaves of the account's mode, None where it has none or nothing is blocked.
+
+    An exclusion takes something off the account's mode and adds nothing to it.
+    """
+    left = _exclusion(book, place.key)
+    if left is None or mode is BlockPublicAccess.OFF:
+        return None
+    return mode if isinstance(mode, Unknown) and left is not BlockPublicAccess.OFF else left
+
+
 def _vpc_mode(book: Book, record: Record, vpc: Vpc) -> Maybe[BlockPublicAccess]:
-    excluded = _exclusion(book, vpc.key)
     mode = _account_mode(book, vpc)
     printed = _printed(record)
-    if excluded is not None and mode is not BlockPublicAccess.OFF:
-        return excluded
+    left = _left(book, vpc, mode)
+    if left is not None:
+        return left
     if mode is None or isinstance(mode, Unknown):
         return _printed_mode(book, printed, mode)
     if mode is BlockPublicAccess.OFF:
@@ -142,10 +153,10 @@ def _printed_mode(book: Book, printed: BlockPublicAccess | None, mode: Unknown |
 
 
 def _subnet_mode(book: Book, record: Record, subnet: Subnet) -> Maybe[BlockPublicAccess] | None:
-    """Give a subnet's own mode; an exclusion takes something off the account's mode and adds nothing to it."""
-    excluded = _exclusion(book, subnet.key)
-    if excluded is not None and _account_mode(book, subnet) is not BlockPublicAccess.OFF:
-        return excluded
+    """Give a subnet's own mode, None where its VPC's holds."""
+    left = _left(book, subnet, _account_mode(book, subnet))
+    if left is not None:
+        return left
     if book.asked("VpcBlockPublicAccessOptions"):
         return None
     printed = _printed(record)

@@ -105,3 +105,11 @@ def exclusion_of_a_subnet_where_nothing_is_blocked(account: Account) -> None:
 def exclusion_of_a_vpc_where_nothing_is_blocked(account: Account) -> None:
     with_exit(account)
     exclusion(account, "vpc-a", "allow-egress")
+
+
+@case(BLOCK + " (applies only where access is blocked)", "internet > i-web = unknown")
+def exclusion_of_a_subnet_whose_account_cannot_be_read(account: Account) -> None:
+    with_exit(account)
+    exclusion(account, "subnet-public", "allow-egress")
+    (subnet,) = (one for one in account.answers["Subnets"] if one["SubnetId"] == "subnet-public")
+    subnet["OwnerId"] = {"x": 1}
