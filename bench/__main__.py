@@ -21,6 +21,12 @@ from tools.engine.workspace import Result, Workspace
 ROUNDS = 3
 STACKS = ("dev", "prod")
 """What is measured unless stacks are named; the examples can be."""
+USAGE = """usage: bench [account|engine [STACK ...] | guard [--rounds N] [SIZE ...]]
+
+Without words: all three, over both stacks; some minutes.
+account   an up in the simulated account, to one against a provider that only echoes
+engine    every operation of the engine, with and without the guard
+guard     the guard over generated stacks of SIZE resources, against its goals; 1 where one is missed"""
 
 
 def seconds(operation: Callable[[], Result], rounds: int = 1) -> float:
@@ -103,6 +109,9 @@ def each(part: Callable[[Sequence[str]], int], stacks: Sequence[str]) -> int:
 
 def main(arguments: Sequence[str]) -> int:
     """Measure the guard over generated stacks and the engine over our own, or only what the first argument names."""
+    if arguments and arguments[0] in {"-h", "--help"}:
+        print(USAGE)
+        return 0
     parts: dict[str, Callable[[Sequence[str]], int]] = {"engine": engine, "account": account}
     if arguments[:1] == ["guard"]:
         return guard.main(arguments[1:])
