@@ -19,7 +19,7 @@ from simulator.wire import UNKNOWN, contains_unknown
 
 _PATIENCE: Final = 1200
 """For how many seconds AWS's provider goes on trying to delete what another object still holds: the default time-out of
-`delete` of a subnet (https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/subnet#timeouts)."""
+`delete` of a subnet (https://github.com/hashicorp/terraform-provider-aws/blob/main/website/docs/r/subnet.html.markdown)."""
 
 
 @dataclass(frozen=True)
