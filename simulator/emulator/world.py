@@ -68,6 +68,8 @@ class World:
         # moto reads these when it is first imported, by whatever part of this process.
         os.environ.update(_SETTINGS, MOTO_ACCOUNT_ID=number)
         self._lock = lock
+        # One session for all: each loads the endpoints of all services and keeps the models that it has read.
+        self._session: Any = boto3.Session(_CREDENTIAL, _CREDENTIAL)
         self._clients: dict[tuple[str, str], Any] = {}
         self._application: Any = None
         self._fresh = False
@@ -191,8 +193,7 @@ class World:
     def _client(self, service: str, region: str) -> Any:
         if (service, region) not in self._clients:
             options = botocore.config.Config(retries={"max_attempts": 0}, parameter_validation=True)
-            session: Any = boto3.Session(_CREDENTIAL, _CREDENTIAL, region_name=region)
-            client = session.client(service, config=options)
+            client = self._session.client(service, region_name=region, config=options)
             client.meta.events.register("before-send", self._send)
             self._clients[service, region] = client
         return self._clients[service, region]

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,6 @@ def deployed(deployments: Path, tmp_path: Path, layout: Layout) -> Deployed:
 
     def copy(name: str) -> Workspace:
         shutil.copytree(deployments / name, tmp_path / name)
-        return open_workspace(layout, DEPLOYMENTS[name][0], folder=tmp_path / name)
+        return replace(open_workspace(layout, DEPLOYMENTS[name][0], folder=tmp_path / name), checkpoints=False)
 
     return copy

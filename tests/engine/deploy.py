@@ -15,7 +15,7 @@ from tools.engine.layout import Layout
 
 def main(stack: str, folder: str, *options: str) -> int:
     """Deploy, under the guard and with a preview if `--gated` is given; the engine's exit code."""
-    workspace = open_workspace(Layout(), stack, folder=Path(folder))
+    workspace = replace(open_workspace(Layout(), stack, folder=Path(folder)), checkpoints=False)
     if "--gated" in options:
         result = workspace.up()
     else:

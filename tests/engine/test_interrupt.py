@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from tests.engine.processes import eventually, mentioning
+from tools.engine.binary import Engine
 from tools.engine.layout import Layout
-from tools.engine.workspace import Workspace
+from tools.engine.workspace import INTERRUPTED, Workspace
 
 OpenStack = Callable[..., Workspace]
 LAUNCH = Path(__file__).with_name("launch_local.py")
@@ -100,3 +101,30 @@ def test_a_killed_launcher_leaves_no_account_and_the_stack_locked_until_the_engi
     eventually(lambda: not mentioning(str(network.folder)), "nothing is left running")
     # A child of the engine that names no folder may hold it for a moment longer.
     eventually(lambda: not is_locked(network), "the stack is free")
+
+
+ENGINE = """#!{python}
+import os, signal, sys
+if "destroy" not in sys.argv:
+    sys.exit()
+signal.signal(signal.SIGINT, lambda *_: (print("Destroying... deleted"), sys.stdout.flush(), os._exit(0)))
+os.kill(os.getppid(), signal.{name})
+while True:
+    signal.pause()
+"""
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT", "SIGHUP"])
+def test_an_engine_that_takes_an_interrupted_run_for_a_success_is_not_believed(tmp_path: Path, name: str) -> None:
+    """Pulumi 3.250.0 does so where the interrupt falls between two deletions of `destroy`: it ends with 0."""
+    program, engine = tmp_path / "program", tmp_path / "pulumi"
+    program.mkdir()
+    (program / "Pulumi.yaml").write_text("name: interrupted\nruntime: python\n")
+    (program / "Pulumi.dev.yaml").write_text("config: {}\n")
+    engine.write_text(ENGINE.format(python=sys.executable, name=name))
+    engine.chmod(0o755)
+    believer = Engine(engine, "v3", official=True, language_host=engine)
+    stack = Workspace("dev", tmp_path / "stack", believer, program, needs_account=False)
+    ended = stack.capture(stack.operation_arguments("destroy"))
+    assert "deleted" in ended.stdout
+    assert ended.code == INTERRUPTED

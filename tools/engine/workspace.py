@@ -39,6 +39,9 @@ Watch = Callable[[subprocess.Popen[bytes]], None]
 
 OPERATIONS = ("preview", "up", "refresh", "destroy")
 
+INTERRUPTED = 128 + signal.SIGINT
+"""The exit code of a run that was interrupted and takes itself for a success: as a shell tells of a Ctrl-C."""
+
 
 @dataclass(frozen=True)
 class Result:
@@ -82,6 +85,9 @@ class Workspace:
     """Whether AWS's APIs stand behind the simulated account; without them it is faster and cannot be read back."""
     instead: str = ""
     """A Python module that serves a provider in place of the account: for measurements."""
+    checkpoints: bool = True
+    """Whether the engine writes the state at every step, which takes half of its time; without, a run that is killed
+    loses what it did."""
 
     @property
     def account_state(self) -> Path:
@@ -119,6 +125,9 @@ class Workspace:
             PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION="true",
             PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS="true",
         )
+        if not self.checkpoints:
+            # https://github.com/pulumi/pulumi/pull/10750: only the final state is saved.
+            environment["PULUMI_SKIP_CHECKPOINTS"] = "true"
         return environment
 
     # -- operations ----------------------------------------------------------------------------------------------------
@@ -252,10 +261,15 @@ class Workspace:
                     # Should we be killed, the stack stays locked until the engine has ended.
                     pass_fds=(lock,),
                 )
-                with forwarding_interrupts(process):
+                with forwarding_interrupts(process) as forwarded:
                     if sink.watch is not None:
                         sink.watch(process)
-                    return process.wait()
+                    code = process.wait()
+                if forwarded and code == 0:
+                    # Pulumi 3.250.0 says that all is deleted where an interrupt fell between two deletions.
+                    note(f"The run of stack {self.stack} was interrupted: not all of it may be done. Run it again.")
+                    return INTERRUPTED
+                return code
 
     @contextmanager
     def _attached(self, environment: Mapping[str, str], *, wanted: bool) -> Generator[dict[str, str]]:
@@ -346,20 +360,23 @@ def refuse_while_served(state: Path) -> None:
 
 
 @contextmanager
-def forwarding_interrupts(process: subprocess.Popen[bytes]) -> Generator[None]:
+def forwarding_interrupts(process: subprocess.Popen[bytes]) -> Generator[list[int]]:
     """Pass SIGINT, SIGTERM and SIGHUP on to the engine as SIGINT: it cancels, and we wait for it to finish cleanly.
 
-    The engine has a session of its own, so that one Ctrl-C reaches it once; a second one makes it stop at once.
+    Yields the list of the signals that were passed on, which grows. The engine has a session of its own, so that one
+    Ctrl-C reaches it once; a second one makes it stop at once.
     """
+    forwarded: list[int] = []
 
-    def forward(_number: int, _frame: FrameType | None) -> None:
+    def forward(number: int, _frame: FrameType | None) -> None:
         if process.poll() is None:
+            forwarded.append(number)
             process.send_signal(signal.SIGINT)
 
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = {number: signal.signal(number, forward) for number in numbers}
     try:
-        yield
+        yield forwarded
     except BaseException:
         process.kill()
         process.wait()

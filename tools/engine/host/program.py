@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import importlib.util
 import logging
 import os
@@ -21,6 +22,9 @@ BAILED = 32
 """Exit code for a failure that has already been shown: the engine must not report it again."""
 
 THREADS_PER_OPERATION = 4
+
+COLLECT_AFTER = (100_000, 10, 100)
+"""When to look for garbage: the classes of a provider's package stay, so do not go through them while they load."""
 
 
 def parse(argv: list[str]) -> argparse.Namespace:
@@ -108,6 +112,7 @@ def main(argv: list[str]) -> int:
     from lifeline import on_close  # noqa: PLC0415 - beside this file, which is what is on the path when it starts
 
     on_close(0, lambda: os._exit(1))
+    gc.set_threshold(*COLLECT_AFTER)
     sys.path.pop(0)  # The program's own folder comes first, this one not at all.
     if importlib.util.find_spec("pulumi") is None:
         print(f"the Pulumi SDK is not installed in {sys.prefix}; run: make setup", file=sys.stderr)
