@@ -55,14 +55,14 @@ def test_a_run_leaves_neither_the_account_nor_the_engine_running(network: Worksp
 
 def test_the_checkout_is_not_written_to(bare: Workspace) -> None:
     before = {path: path.read_bytes() for path in bare.program.rglob("*") if path.is_file()}
-    assert bare.up().code == 0
+    assert bare.up("--skip-preview").code == 0
     after = {path: path.read_bytes() for path in bare.program.rglob("*") if path.is_file()}
     assert {path: after[path] for path in after if "__pycache__" not in path.parts} == before
 
 
 def test_protected_resources_go_too(open_stack: OpenStack) -> None:
     network = replace(open_stack("network", protect="true"), apis=False)
-    assert network.up().code == 0
+    assert network.up("--skip-preview").code == 0
     assert [item["type"] for item in deployed(network) if item.get("protect")] == ["aws:ec2/vpc:Vpc"]
     assert network.destroy().code == 0
     assert kinds(network) == {}
@@ -85,11 +85,11 @@ def with_faults(workspace: Workspace, **plan: object) -> Workspace:
 
 
 def test_an_error_at_a_create_is_made_good_by_the_next_run(bare: Workspace) -> None:
-    failed = with_faults(bare, fail_create=[4]).up()
+    failed = with_faults(bare, fail_create=[4]).up("--skip-preview")
     assert failed.code != 0
     assert "simulated fault at create 4 " in failed.output
     assert kinds(bare).total() < AWS_RESOURCES
-    second = bare.up()
+    second = bare.up("--skip-preview")
     assert second.code == 0, second.output
     assert kinds(bare).total() == AWS_RESOURCES
     assert bare.preview_changes() == {"same": RESOURCES}
@@ -99,10 +99,10 @@ def test_an_answer_lost_after_the_create_took_effect_is_made_good_by_the_next_ru
     bare: Workspace, capfd: pytest.CaptureFixture[str]
 ) -> None:
     fault = {"on": "create", "at": 3, "kind": "timeout", "after_effect": True}
-    failed = with_faults(bare, faults=[fault]).up()
+    failed = with_faults(bare, faults=[fault]).up("--skip-preview")
     assert failed.code != 0
     (lost,) = left_behind(bare.export()["deployment"], bare.account_contents())
-    second = bare.up()
+    second = bare.up("--skip-preview")
     assert second.code == 0, second.output
     told = capfd.readouterr().err
     assert f"pulumi import {lost['type']} NAME {lost['id']}" in told
@@ -122,7 +122,7 @@ def test_a_fault_on_the_way_down_or_the_death_of_the_account_is_made_good(
     bare: Workspace, fault: dict[str, object]
 ) -> None:
     faulty = with_faults(bare, faults=[fault])
-    first, second = faulty.up(), bare.up()
+    first, second = faulty.up("--skip-preview"), bare.up("--skip-preview")
     assert second.code == 0, second.output
     assert kinds(bare).total() == AWS_RESOURCES
     assert bare.preview_changes() == {"same": RESOURCES}
@@ -134,10 +134,10 @@ def test_a_fault_on_the_way_down_or_the_death_of_the_account_is_made_good(
 
 
 def test_a_state_file_cut_off_while_it_was_written_is_taken_from_the_copy_before(bare: Workspace) -> None:
-    assert bare.up().code == 0
+    assert bare.up("--skip-preview").code == 0
     file = bare.backend / ".pulumi" / "stacks" / bare.project / "dev.json"
     file.write_bytes(file.read_bytes()[:200])
-    second = bare.up()
+    second = bare.up("--skip-preview")
     assert second.code == 0, second.output
     assert kinds(bare).total() == AWS_RESOURCES
     assert bare.preview_changes() == {"same": RESOURCES}
@@ -149,9 +149,9 @@ def test_two_stacks_run_at_once_without_meeting(bare: Workspace) -> None:
 
     def run_the_other(process: subprocess.Popen[bytes]) -> None:
         running.append(str(process.pid))
-        assert other.up().code == 0
+        assert other.up("--skip-preview").code == 0
 
-    assert bare.capture(bare.operation_arguments("up"), watch=run_the_other).code == 0
+    assert bare.capture(bare.operation_arguments("up", "--skip-preview"), watch=run_the_other).code == 0
     assert kinds(bare).total() == kinds(other).total() == AWS_RESOURCES
     assert other.destroy().code == 0
     assert kinds(bare).total() == AWS_RESOURCES

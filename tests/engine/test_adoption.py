@@ -49,7 +49,7 @@ def vpcs(workspace: Workspace) -> list[dict[str, Any]]:
 
 def test_an_existing_vpc_is_taken_over(program: Deploy) -> None:
     theirs = program("theirs", THEIRS)
-    assert theirs.up().code == 0
+    assert theirs.up("--skip-preview").code == 0
     (found,) = vpcs(theirs)
 
     ours = program("ours", OURS.format(cidr="10.20.0.0/20", existing=found["id"]))

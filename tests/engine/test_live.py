@@ -25,18 +25,21 @@ class Room:
 
     def __init__(self, workspace: Workspace, environment: Mapping[str, str]) -> None:
         self.workspace, self.environment = workspace, environment
+        self._clients: dict[str, Any] = {}
         self.state = workspace.folder / "export.json"
         self.state.write_text(json.dumps(workspace.export()))
         self.intent = workspace.layout.root / "policy_pack" / "intents" / f"{workspace.stack}.yaml"
 
     def client(self, service: str) -> Any:
-        return boto3.client(  # pyright: ignore
-            service,
-            endpoint_url=self.environment["AWS_ENDPOINT_URL"],
-            region_name=self.environment["AWS_REGION"],
-            aws_access_key_id="x",
-            aws_secret_access_key="x",
-        )
+        if service not in self._clients:
+            self._clients[service] = boto3.client(  # pyright: ignore
+                service,
+                endpoint_url=self.environment["AWS_ENDPOINT_URL"],
+                region_name=self.environment["AWS_REGION"],
+                aws_access_key_id="x",
+                aws_secret_access_key="x",
+            )
+        return self._clients[service]
 
     @property
     def awaits_acceptance(self) -> bool:
