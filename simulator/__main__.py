@@ -18,7 +18,7 @@ from simulator import clock
 from simulator.account import Account
 from simulator.courses import state_of
 from simulator.errors import StateLockedError
-from simulator.faults import FaultPlan
+from simulator.faults import FaultPlan, counted
 from simulator.protection import lift
 from simulator.quotas import DEFAULTS, set_quota
 
@@ -108,7 +108,7 @@ def _serve(options: argparse.Namespace) -> None:
 def _show(options: argparse.Namespace) -> None:
     folder: Path = options.state_dir
     if not (folder / "account.sqlite3").exists():
-        content: dict[str, Any] = {"account": None, "region": None, "objects": [], "leaving": []}
+        content: dict[str, Any] = {"account": None, "region": None, "objects": [], "leaving": [], "calls": {}}
     else:
         account = Account(folder, read_only=True)
         objects = [
@@ -125,7 +125,8 @@ def _show(options: argparse.Namespace) -> None:
         ]
         leaving = clock.report(account)["leaving"]
         number, region = account.fact("account id"), account.fact("region")
-        content = {"account": number, "region": region, "objects": objects, "leaving": leaving}
+        calls = counted(account)
+        content = {"account": number, "region": region, "objects": objects, "leaving": leaving, "calls": calls}
         account.close()
     if options.json:
         sys.stdout.write(json.dumps(content, indent=2) + "\n")

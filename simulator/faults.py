@@ -142,6 +142,11 @@ class Faults:
         return number
 
 
+def counted(account: Account) -> dict[str, int]:
+    """Give how many calls of each kind were counted in an account: none where no plan was ever followed."""
+    return {name: int(account.fact(f"{name}s") or 0) for name in OPERATIONS}
+
+
 @dataclass(frozen=True)
 class FaultAt:
     """What the plan says of one call."""

@@ -81,20 +81,6 @@ def with_faults(workspace: Workspace, **plan: object) -> Workspace:
     return replace(workspace, faults=path)
 
 
-# Every call, in every manner, is tried without the engine (tests/support/sweep.py); here is one of each manner with it.
-
-
-def test_an_error_at_a_create_is_made_good_by_the_next_run(bare: Workspace) -> None:
-    failed = with_faults(bare, fail_create=[4]).up("--skip-preview")
-    assert failed.code != 0
-    assert "simulated fault at create 4 " in failed.output
-    assert kinds(bare).total() < AWS_RESOURCES
-    second = bare.up("--skip-preview")
-    assert second.code == 0, second.output
-    assert kinds(bare).total() == AWS_RESOURCES
-    assert bare.preview_changes() == {"same": RESOURCES}
-
-
 def test_an_answer_lost_after_the_create_took_effect_is_made_good_by_the_next_run(
     bare: Workspace, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -108,29 +94,6 @@ def test_an_answer_lost_after_the_create_took_effect_is_made_good_by_the_next_ru
     assert f"pulumi import {lost['type']} NAME {lost['id']}" in told
     assert kinds(bare).total() == AWS_RESOURCES
     assert bare.preview_changes() == {"same": RESOURCES}
-
-
-@pytest.mark.parametrize(
-    "fault",
-    [
-        {"on": "create", "at": 3, "kind": "kill", "after_effect": True},
-        {"on": "delete", "at": 2, "kind": "kill", "after_effect": True},
-    ],
-    ids=lambda fault: f"{fault['on']}-{fault['kind']}",
-)
-def test_a_fault_on_the_way_down_or_the_death_of_the_account_is_made_good(
-    bare: Workspace, fault: dict[str, object]
-) -> None:
-    faulty = with_faults(bare, faults=[fault])
-    first, second = faulty.up("--skip-preview"), bare.up("--skip-preview")
-    assert second.code == 0, second.output
-    assert kinds(bare).total() == AWS_RESOURCES
-    assert bare.preview_changes() == {"same": RESOURCES}
-    down, again = faulty.destroy(), bare.destroy()
-    assert (first.code != 0) == (fault["on"] == "create")
-    assert (down.code != 0) == (fault["on"] == "delete")
-    assert again.code == 0, again.output
-    assert kinds(bare) == {}
 
 
 def test_a_state_file_cut_off_while_it_was_written_is_taken_from_the_copy_before(bare: Workspace) -> None:

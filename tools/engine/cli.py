@@ -18,14 +18,13 @@ from tools.engine.console import is_colourful, note, paint
 from tools.engine.demonstration import OPEN_DESKTOPS, copy_program
 from tools.engine.environment import private_environment
 from tools.engine.errors import LauncherError
-from tools.engine.faults import KINDS, Manner, sweep
+from tools.engine.faults import KINDS, RUNS, Manner, Tries, sweep
 from tools.engine.layout import Layout
 from tools.engine.locks import exclusive
 from tools.engine.packages import ensure_packages
-from tools.engine.workspace import Workspace, refuse_while_served
+from tools.engine.workspace import INTERRUPTED, Workspace, refuse_while_served
 
 FAILED_SETUP = 2
-INTERRUPTED = 130
 
 
 def set_up(layout: Layout) -> Engine:
@@ -114,12 +113,12 @@ def blocked(layout: Layout, options: argparse.Namespace) -> int:
 
 
 def faults(layout: Layout, options: argparse.Namespace) -> int:
-    """Try an error at every n-th create of the stack: 0 when the next run made each of them good."""
+    """Try an error at every n-th call of a kind: 0 when the next run made each of them good."""
     workspace = open_workspace(layout, options.stack, folder=layout.private / "faults" / options.stack)
     # The guard has its own tests; without it a run takes half the time.
     workspace = replace(workspace, policy_pack=None, policy_config=None, apis=False)
-    manner = Manner(options.kind, options.after_effect)
-    return 0 if sweep(workspace, options.every, manner, lambda line: print(line, flush=True)) else 1
+    tries = Tries(workspace, Manner(options.on, options.kind, options.after_effect), options.set)
+    return 0 if sweep(tries, options.every, lambda line: print(line, flush=True)) else 1
 
 
 def _verdicts(output: str) -> str:
@@ -225,7 +224,7 @@ COMMANDS: dict[str, tuple[Command, str]] = {
     "account": (account, "serve the account's AWS APIs: until Ctrl-C, or while a command given in ARGS runs"),
     "clock": (clock, 'tell the account\'s time; ARGS="--advance 30d" lets time pass, --wait until nothing is pending'),
     "blocked": (blocked, "show the guard refusing a stack with one dangerous change (0 when it refuses)"),
-    "faults": (faults, "try an error at every create of the stack (--every N: every N-th only)"),
+    "faults": (faults, "try an error at every create of the stack, or --on another call (--every N: every N-th only)"),
     "bench": (bench, "measure the engine on this machine"),
     "test": (run_tests, "run all tests; arguments go to pytest"),
     "setup": (setup_only, "only make everything ready: packages and engine"),
@@ -250,11 +249,15 @@ def parser() -> argparse.ArgumentParser:
         if name == "clean":
             one.add_argument("--all", action="store_true", help="the engine and the packages too")
         if name == "faults":
-            one.add_argument("--every", type=int, default=1, help="try every N-th create only")
             one.add_argument(
-                "--kind", choices=KINDS, default="internal", help="how a create fails; internal by default"
+                "--on", choices=tuple(RUNS), default="create", help="which kind of call; create by default"
             )
+            one.add_argument("--every", type=int, default=1, metavar="N", help="try every N-th call only")
+            one.add_argument("--kind", choices=KINDS, default="internal", help="how it fails; internal by default")
             one.add_argument("--after-effect", action="store_true", help="it takes effect first: its answer is lost")
+            one.add_argument(
+                "--set", action="append", default=[], metavar="KEY=VALUE", help="what an update changes in the settings"
+            )
     return top
 
 

@@ -211,6 +211,11 @@ class Workspace:
         objects: list[dict[str, Any]] = self._shown()["objects"]
         return [item for item in objects if not item["made_by_aws"]]
 
+    def calls(self) -> dict[str, int]:
+        """How many calls of each kind a fault plan has counted in the account. Raises LauncherError."""
+        counted: dict[str, int] = self._shown()["calls"]
+        return counted
+
     def settle_down(self) -> None:
         """Let the account's clock go on until nothing in it is being made or deleted any more. Raises LauncherError."""
         self.simulator("clock", "--wait")

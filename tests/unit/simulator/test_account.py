@@ -107,7 +107,7 @@ def test_a_killed_process_loses_nothing(serving: Any, tmp_path: Path) -> None:
 
 
 def test_show_tells_what_is_ours_and_what_aws_made(serving: Any, tmp_path: Path) -> None:
-    assert _show(tmp_path) == {"account": None, "region": None, "objects": [], "leaving": []}
+    assert _show(tmp_path) == {"account": None, "region": None, "objects": [], "leaving": [], "calls": {}}
     aws = serving.driver(tmp_path)
     made = aws.create(VPC, cidrBlock="10.0.0.0/16")
     shown = _show(tmp_path)

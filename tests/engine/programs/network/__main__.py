@@ -8,7 +8,7 @@ import pulumi
 import pulumi_aws as aws
 
 config = pulumi.Config()
-tags = {"ManagedBy": "pulumi"}
+tags = {"ManagedBy": "pulumi", "Owner": config.get("owner") or "us"}
 account = aws.Provider("account", region="ap-northeast-1", allowed_account_ids=["123456789012"])
 inside = pulumi.ResourceOptions(provider=account)
 
@@ -37,5 +37,5 @@ subnet = aws.ec2.Subnet(
 )
 table = aws.ec2.RouteTable("table", vpc_id=subnet.id.apply(halt).apply(lambda _: vpc.id), tags=tags, opts=inside)
 aws.ec2.RouteTableAssociation("association", subnet_id=subnet.id, route_table_id=table.id, opts=inside)
-aws.ec2.SecurityGroup("group", vpc_id=vpc.id, description="hosts", tags=tags, opts=inside)
+aws.ec2.SecurityGroup("group", name="hosts", vpc_id=vpc.id, description="hosts", tags=tags, opts=inside)
 pulumi.export("vpc", vpc.id)
