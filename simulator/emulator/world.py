@@ -144,12 +144,14 @@ class World:
     def _enter(self, call: Call) -> None:
         """Make moto's objects of a service and region before the first call to them, outside the seed of that call."""
         match = _SCOPE.search(call.headers.get("authorization", ""))
-        if match is None or match.groups() in self._entered:
+        if match is None:
             return
-        region, service = match.groups()
-        self._entered.add((region, service))
-        self._plant(f"{self._number}|{service}|{region}")
-        corrections.enter(self._number, service, region)
+        # At a call to any service moto looks up the caller in IAM.
+        for region, service in (("us-east-1", "iam"), match.groups()):
+            if (region, service) not in self._entered:
+                self._entered.add((region, service))
+                self._plant(f"{self._number}|{service}|{region}")
+                corrections.enter(self._number, service, region)
 
     def _perform(self, call: Call) -> tuple[str, dict[str, str], bytes]:
         """Answer a call and, if it changed anything, write it down first: a lost answer is then no lost change."""

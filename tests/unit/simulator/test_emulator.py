@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 import boto3
@@ -12,6 +13,7 @@ import pytest
 
 from simulator.account import Account
 from simulator.creation import Session
+from simulator.emulator.world import World
 from simulator.operations import Operations
 from simulator.server import start
 from simulator.wire import Decoded
@@ -247,6 +249,21 @@ def test_beginning_anew_in_one_process_changes_no_id(tmp_path: Path) -> None:
     assert [vpc["VpcId"] for vpc in world.call("ec2", TOKYO, "describe_vpcs", {})["Vpcs"]] == [made.id]
     subnet = Decoded({"vpcId": made.id, "cidrBlock": "10.0.0.0/24"}, frozenset())
     assert operations.create(session, f"urn:pulumi:a::b::{SUBNET}::subnet", subnet).id.startswith("subnet-")
+
+
+def test_what_is_called_first_changes_no_id(tmp_path: Path) -> None:
+    """Accounts that no other test here uses: what moto makes at an account's first call, it makes once in a process."""
+
+    def key_of(number: str, *, looks_first: bool) -> str:
+        account = Account(tmp_path / number)
+        world = World(account, number, RLock())
+        if looks_first:
+            world.call("sns", TOKYO, "list_topics", {})
+        made = world.call("kms", TOKYO, "create_key", {}, seed="the same")
+        account.close()
+        return made["KeyMetadata"]["KeyId"]
+
+    assert key_of("777700000001", looks_first=False) == key_of("777700000002", looks_first=True)
 
 
 def test_a_vpc_of_another_account_can_be_peered_with(emulated: Emulated, room: dict[str, Any]) -> None:
