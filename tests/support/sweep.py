@@ -20,10 +20,12 @@ import signal
 import sys
 import traceback
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import redirect_stderr
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
+from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -256,38 +258,41 @@ def _converge(life: Life, trial: Trial, folder: Path, phase: str) -> str:
         account.close()
 
 
-def trials(life: Life, every: int = 1, only: Sequence[str] = ()) -> Iterator[Trial]:
-    """Every n-th call of each kind, or of `only` some, in every manner."""
-    for on, manners in MANNERS.items():
-        if only and on not in only:
-            continue
-        for manner in manners:
-            for at in range(1, life.calls[on] + 1, every):
-                yield Trial(life.stack, on, at, manner)
+def trials(life: Life, on: str, manner: str, every: int = 1) -> list[Trial]:
+    """Every n-th call of a kind in one manner."""
+    return [Trial(life.stack, on, at, manner) for at in range(1, life.calls[on] + 1, every)]
+
+
+def sweep(life: Life, options: argparse.Namespace) -> int:
+    """Try every n-th call in every manner, and print a line for each kind of trial as it ends; how many diverged."""
+    diverged = 0
+    print(f"{life.stack:10} {'call':7} {'of':>4} {'what went wrong':14} {'tried':>5}  outcome", flush=True)
+    with ProcessPoolExecutor(options.workers, get_context("fork")) as workers:
+        for on, manner in ((kind, manner) for kind in options.on or MANNERS for manner in MANNERS[kind]):
+            tried = trials(life, on, manner, options.every)
+            found: Counter[str] = Counter()
+            for trial, outcome in zip(tried, workers.map(partial(attempt, life), tried), strict=True):
+                found[outcome.partition(":")[0]] += 1
+                if not outcome.startswith("converged"):
+                    diverged += 1
+                    print(f"{trial}: {outcome}", flush=True)
+            told = ", ".join(f"{count} {outcome}" for outcome, count in sorted(found.items()))
+            print(f"{'':10} {on:7} {life.calls[on]:4} {manner:14} {found.total():6}  {told}", flush=True)
+    return diverged
 
 
 def main(arguments: Sequence[str]) -> int:
     """Try every call of the named stacks (both by default) and print a table; 1 where one did not converge."""
     parser = argparse.ArgumentParser(prog="tests.support.sweep", description=main.__doc__)
     parser.add_argument("stacks", nargs="*", default=list(STACKS))
-    parser.add_argument("--every", type=int, default=1, help="try every N-th call only")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="try every N-th call only")
     parser.add_argument("--on", action="append", choices=sorted(MANNERS), default=[], help="calls of this kind only")
+    parser.add_argument("--workers", type=int, default=os.cpu_count(), metavar="N", help="how many to try at a time")
     options = parser.parse_args(arguments)
     diverged = 0
     for stack in options.stacks:
         with TemporaryDirectory() as folder:
-            life = live(stack, Path(folder))
-            outcomes: dict[tuple[str, str], Counter[str]] = {}
-            for trial in trials(life, options.every, options.on):
-                outcome = attempt(life, trial)
-                outcomes.setdefault((trial.on, trial.manner), Counter())[outcome.partition(":")[0]] += 1
-                if not outcome.startswith("converged"):
-                    diverged += 1
-                    print(f"{trial}: {outcome}", flush=True)
-            print(f"{stack:5} {'call':7} {'of':>4} {'what went wrong':14} {'tried':>5}  outcome")
-            for (on, manner), found in outcomes.items():
-                told = ", ".join(f"{count} {outcome}" for outcome, count in sorted(found.items()))
-                print(f"{'':5} {on:7} {life.calls[on]:4} {manner:14} {found.total():6}  {told}", flush=True)
+            diverged += sweep(live(stack, Path(folder)), options)
     print(f"{diverged} did not converge" if diverged else "every one converged")
     return int(diverged > 0)
 
