@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from guardrails.facts.from_pulumi.network import build_network
 from guardrails.facts.resource import Resource, Value
-from guardrails.facts.roles import FOLLOW, Role
+from guardrails.facts.roles import ADOPTS, FOLLOW, Role, identifiers
 from guardrails.facts.values import Maybe, Ref, Unknown
 
 if TYPE_CHECKING:
@@ -74,8 +75,6 @@ class Facts:
     @cached_property
     def network(self) -> Network:
         """The network that the resources make; built on first use."""
-        from guardrails.facts.from_pulumi.network import build_network  # noqa: PLC0415
-
         return build_network(self)
 
     # -- edges --------------------------------------------------------------------------------------------------------
@@ -180,8 +179,6 @@ class Facts:
     @cached_property
     def _identifiers(self) -> dict[str, dict[str, str]]:
         """Literal ids, ARNs and names, each with the kinds and keys of the objects that carry it."""
-        from guardrails.facts.roles import identifiers  # noqa: PLC0415
-
         index: dict[str, dict[str, str]] = defaultdict(dict)
         for item in self.resources:
             for literal, kind, key in identifiers(item):
@@ -191,8 +188,6 @@ class Facts:
     @cached_property
     def _adopted(self) -> dict[str, str]:
         """Default objects of a VPC that a `Default…` resource adopts, by their own key."""
-        from guardrails.facts.roles import ADOPTS  # noqa: PLC0415
-
         adopted: dict[str, str] = {}
         for kind, (prop, role, suffix) in ADOPTS.items():
             for item in self.of(kind):

@@ -55,3 +55,11 @@ class Ref:
 
     key: str | None
     literal: str | None = None
+
+    def same(self, other: object) -> bool:
+        """Tell whether another reference surely names the same object."""
+        if not isinstance(other, Ref):
+            return False
+        if self.key or other.key:
+            return self.key == other.key
+        return self.literal is not None and self.literal == other.literal

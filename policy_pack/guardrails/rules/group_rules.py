@@ -6,8 +6,8 @@ from abc import abstractmethod
 from collections.abc import Iterator
 from typing import ClassVar
 
-from guardrails.facts.from_pulumi.network_common import Build
-from guardrails.facts.from_pulumi.network_filters import inline_rules, standalone_rules
+from guardrails.facts.from_pulumi.network.common import Build
+from guardrails.facts.from_pulumi.network.filters import inline_rules, standalone_rules
 from guardrails.facts.network import GroupRule
 from guardrails.facts.resource import Resource
 from guardrails.facts.stack import Facts

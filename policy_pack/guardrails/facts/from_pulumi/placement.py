@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, cast
 
-from guardrails.facts.from_pulumi.network_services import PLACED
+from guardrails.facts.from_pulumi.network.services import PLACED
 from guardrails.facts.resource import Resource
 
 _PLACE = re.compile(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from guardrails.facts.network.items import Item
-from guardrails.facts.values import IPAddress, IPNetwork, Maybe, Ref, Unknown
+from guardrails.facts.values import IPAddress, IPNetwork, Maybe, Origin, Ref, Unknown
 
 
 class BlockPublicAccess(StrEnum):
@@ -74,3 +74,8 @@ class Interface(Item):
     """False for an interface that is attached to nothing: it neither sends nor answers."""
     igw_denied: Maybe[bool] = False
     """AWS's `DenyAllIgwTraffic`: nothing comes in from the internet, whatever the routes and groups say."""
+
+    @property
+    def blamed(self) -> Origin:
+        """What a finding about it is about: its owner, if it has one."""
+        return Origin(self.owner or self.origin.subject)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from guardrails.facts.from_pulumi.network_common import account_of
+from guardrails.facts.from_pulumi.network.common import account_of
 from guardrails.facts.resource import Resource
 from guardrails.facts.roles import Role
 from guardrails.facts.stack import Facts

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from guardrails.facts.from_pulumi.network_interfaces import origin_of
 from guardrails.facts.network import Endpoint, EndpointKind, Interface, RouteTable, Subnet, TargetKind
 from guardrails.facts.resource import Resource
 from guardrails.facts.roles import Role
@@ -91,20 +90,20 @@ resources:
             needs = _needs(facts, interface)
             subnet = subnets.get(interface.subnet.key or "") if isinstance(interface.subnet, Ref) else None
             if isinstance(needs, Unknown):
-                yield self.unresolved(origin_of(interface), "", needs, "which services it needs cannot be told")
+                yield self.unresolved(interface.blamed, "", needs, "which services it needs cannot be told")
                 continue
             if not needs or subnet is None:
                 continue
             table = table_of(facts.network, subnet)
             if isinstance(table, Unknown):
-                yield self.unresolved(origin_of(interface), "", table, "whether it can reach the services it needs")
+                yield self.unresolved(interface.blamed, "", table, "whether it can reach the services it needs")
             elif not _leads_elsewhere(table):
                 missing = _missing(needs, subnet, table, facts)
                 if isinstance(missing, Unknown):
-                    yield self.unresolved(origin_of(interface), "", missing, "which endpoints its VPC has")
+                    yield self.unresolved(interface.blamed, "", missing, "which endpoints its VPC has")
                 elif missing:
                     why = f"cannot reach {', '.join(missing)}: its subnet is closed and has no endpoint for it"
-                    yield self.fail(origin_of(interface), "", why, ", ".join(missing))
+                    yield self.fail(interface.blamed, "", why, ", ".join(missing))
 
 
 def _needs(facts: Facts, interface: Interface) -> Maybe[tuple[str, ...]]:

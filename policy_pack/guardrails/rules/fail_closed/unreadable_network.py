@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from guardrails.facts.from_pulumi.network_common import Build, cidr, ports, protocol
-from guardrails.facts.from_pulumi.network_filters import inline_rules, standalone_rules
-from guardrails.facts.from_pulumi.network_routes import inline_routes
+from guardrails.facts.from_pulumi.network.common import Build, cidr, ports, protocol
+from guardrails.facts.from_pulumi.network.filters import inline_rules, standalone_rules
+from guardrails.facts.from_pulumi.network.routes import inline_routes
 from guardrails.facts.resource import Resource, unknown_leaves
 from guardrails.facts.stack import Facts
 from guardrails.facts.values import Unknown

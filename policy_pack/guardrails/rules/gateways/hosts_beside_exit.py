@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
-from guardrails.facts.from_pulumi.network_interfaces import origin_of
 from guardrails.facts.network import Interface, RouteTable, Subnet, TargetKind
 from guardrails.facts.stack import Facts
 from guardrails.facts.values import Maybe, Ref, Unknown
@@ -118,7 +117,7 @@ resources:
     def _host(
         self, interface: Interface, subnet: Subnet, table: Maybe[RouteTable], places: Places
     ) -> Iterator[Finding]:
-        at = origin_of(interface)
+        at = interface.blamed
         if isinstance(table, Unknown):
             yield self.unresolved(at, "", table, "which route table its subnet uses cannot be told")
             return

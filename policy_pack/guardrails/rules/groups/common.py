@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from guardrails.facts.from_pulumi.network_common import Build
-from guardrails.facts.from_pulumi.network_filters import standalone_rules
+from guardrails.facts.from_pulumi.network.common import Build
+from guardrails.facts.from_pulumi.network.filters import standalone_rules
 from guardrails.facts.network import ANY_PROTOCOL, Direction, GroupRef, GroupRule, Ports, SecurityGroup
 from guardrails.facts.roles import Role
 from guardrails.facts.stack import Facts

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from guardrails.facts.from_pulumi.network_interfaces import origin_of
 from guardrails.facts.network import Interface
 from guardrails.facts.stack import Facts
 from guardrails.facts.values import Ref, Unknown
@@ -68,7 +67,7 @@ resources:
                 yield from self._interface(interface, defaults)
 
     def _interface(self, interface: Interface, defaults: set[str]) -> Iterator[Finding]:
-        at = origin_of(interface)
+        at = interface.blamed
         if isinstance(interface.groups, Unknown):
             yield self.unresolved(at, "", interface.groups, "which security groups it uses cannot be told")
             return

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from guardrails.facts.from_pulumi.network_interfaces import origin_of
 from guardrails.facts.network import Interface
 from guardrails.facts.stack import Facts
 from guardrails.facts.values import Maybe, Ref, Unknown
@@ -68,17 +67,11 @@ resources:
         home = of_subnet.get(subnet.key or "") if isinstance(subnet, Ref) else None
         for group in interface.groups if not isinstance(interface.groups, Unknown) else ():
             vpc = of_group.get(group.key or "") if isinstance(group, Ref) else None
-            if home is None or vpc is None:
+            if home is None or vpc is None or isinstance(group, Unknown):
                 continue
             missing = next((item for item in (home, vpc) if isinstance(item, Unknown)), None)
             if missing is not None:
-                yield self.unresolved(origin_of(interface), "", missing, "whether its group is of its VPC")
-            elif home != vpc and not _same(home, vpc):
+                yield self.unresolved(interface.blamed, "", missing, "whether its group is of its VPC")
+            elif isinstance(home, Ref) and not home.same(vpc):
                 why = "uses a security group of another VPC than its subnet's"
-                yield self.fail(origin_of(interface), "", why, group.key or "")  # pyright: ignore[reportAttributeAccessIssue,reportUnknownMemberType,reportUnknownArgumentType]
-
-
-def _same(one: Maybe[Ref], other: Maybe[Ref]) -> bool:
-    if not isinstance(one, Ref) or not isinstance(other, Ref):
-        return False
-    return one.key == other.key if one.key or other.key else one.literal == other.literal
+                yield self.fail(interface.blamed, "", why, group.key or "")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from guardrails.facts.documents import Document, Statement
-from guardrails.facts.from_pulumi.network_common import account_of
+from guardrails.facts.from_pulumi.network.common import account_of
 from guardrails.facts.resource import Resource
 from guardrails.facts.stack import Facts
 from guardrails.facts.values import Unknown

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from guardrails.facts.from_pulumi.network_common import cidr
+from guardrails.facts.from_pulumi.network.common import cidr
 from guardrails.facts.resource import Resource
 from guardrails.facts.stack import Facts
 from guardrails.facts.values import IPNetwork, Unknown

@@ -10,7 +10,7 @@ import pytest
 
 from guardrails.facts.from_pulumi.kinds import kind_of
 from guardrails.facts.from_pulumi.modelled import HARMLESS, HIDING, KNOWN, RELEVANT
-from guardrails.facts.from_pulumi.network_services import _DATABASES, _SERVICES, PLACED
+from guardrails.facts.from_pulumi.network.services import _DATABASES, _SERVICES, PLACED
 from guardrails.facts.roles import ADOPTS, FOLLOW, Role
 from tests.unit.guardrails.facts.provider_inputs import given, sources
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from guardrails.facts.documents import Document, parse_document
-from guardrails.facts.from_pulumi.network_common import (
+from guardrails.facts.from_pulumi.network.common import (
     Build,
     account_of,
     addresses,
@@ -17,7 +17,7 @@ from guardrails.facts.from_pulumi.network_common import (
     unanswered,
     values,
 )
-from guardrails.facts.from_pulumi.network_vpcs import VPC_KINDS
+from guardrails.facts.from_pulumi.network.vpcs import VPC_KINDS
 from guardrails.facts.network import (
     DirectConnectGateway,
     Endpoint,

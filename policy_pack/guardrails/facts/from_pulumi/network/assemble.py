@@ -1,15 +1,15 @@
-"""The network that a stack's resources make, normalised once for every rule and for the reach engine."""
+"""From resources to a `Network`: every reader once, and what only the whole can say."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from guardrails.facts.from_pulumi.network_balancers import load_balancers, target_groups
-from guardrails.facts.from_pulumi.network_common import Build
-from guardrails.facts.from_pulumi.network_filters import groups, nacls
-from guardrails.facts.from_pulumi.network_firewalls import firewall_endpoints, leading_to_zones
-from guardrails.facts.from_pulumi.network_gateways import (
+from guardrails.facts.from_pulumi.network.balancers import load_balancers, target_groups
+from guardrails.facts.from_pulumi.network.common import Build
+from guardrails.facts.from_pulumi.network.filters import groups, nacls
+from guardrails.facts.from_pulumi.network.firewall_endpoints import firewall_endpoints, leading_to_zones
+from guardrails.facts.from_pulumi.network.gateways import (
     direct_connect_gateways,
     endpoint_services,
     endpoints,
@@ -20,10 +20,10 @@ from guardrails.facts.from_pulumi.network_gateways import (
     vpn_connections,
     vpn_gateways,
 )
-from guardrails.facts.from_pulumi.network_interfaces import interfaces
-from guardrails.facts.from_pulumi.network_routes import prefix_lists, route_tables
-from guardrails.facts.from_pulumi.network_transit import transit_attachments, transit_gateways, transit_tables
-from guardrails.facts.from_pulumi.network_vpcs import subnets, vpcs
+from guardrails.facts.from_pulumi.network.interfaces import interfaces
+from guardrails.facts.from_pulumi.network.routes import prefix_lists, route_tables
+from guardrails.facts.from_pulumi.network.transit import transit_attachments, transit_gateways, transit_tables
+from guardrails.facts.from_pulumi.network.vpcs import subnets, vpcs
 from guardrails.facts.network import (
     Endpoint,
     EndpointKind,

@@ -235,12 +235,3 @@ def values(value: Value, what: str) -> list[Value]:
     if isinstance(value, str | Unknown):
         return [value]
     return [Unknown(what, "not a list")]
-
-
-def same(one: Maybe[Ref] | None, other: Maybe[Ref] | None) -> bool:
-    """Tell whether two references surely name one object."""
-    if not isinstance(one, Ref) or not isinstance(other, Ref):
-        return False
-    if one.key or other.key:
-        return one.key == other.key
-    return one.literal is not None and one.literal == other.literal

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from guardrails.facts.from_pulumi.network_common import Build, account_of, cidr, identity, region_of, same, values
+from guardrails.facts.from_pulumi.network.common import Build, account_of, cidr, identity, region_of, values
 from guardrails.facts.network import BlockPublicAccess, Subnet, Vpc
 from guardrails.facts.resource import Resource
 from guardrails.facts.roles import Role
@@ -157,4 +157,4 @@ def vpc_of_subnet(build: Build, subnet: Maybe[Ref] | None) -> Maybe[Ref]:
 
 def in_vpc(build: Build, resource: Resource, vpc: Ref) -> bool:
     """Tell whether a resource's `vpcId` surely names this VPC."""
-    return same(build.optional(resource, "vpcId", Role.VPC), vpc)
+    return vpc.same(build.optional(resource, "vpcId", Role.VPC))

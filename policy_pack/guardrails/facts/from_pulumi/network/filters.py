@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from guardrails.facts.from_pulumi.network_common import (
+from guardrails.facts.from_pulumi.network.common import (
     ANY_V4,
     ANY_V6,
     Build,
@@ -16,8 +16,8 @@ from guardrails.facts.from_pulumi.network_common import (
     protocol,
     values,
 )
-from guardrails.facts.from_pulumi.network_made_groups import made_groups
-from guardrails.facts.from_pulumi.network_vpcs import VPC_KINDS
+from guardrails.facts.from_pulumi.network.made_groups import made_groups
+from guardrails.facts.from_pulumi.network.vpcs import VPC_KINDS
 from guardrails.facts.network import (
     ALL_PORTS,
     ANY_PROTOCOL,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from guardrails.facts.from_pulumi.network_common import Build, cidr, identity, present
+from guardrails.facts.from_pulumi.network.common import Build, cidr, identity, present
 from guardrails.facts.network import (
     PrefixListRef,
     Route,

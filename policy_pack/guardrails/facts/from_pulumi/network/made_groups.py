@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from guardrails.facts.from_pulumi.network_common import ANY_V4, ANY_V6, Build, identity
-from guardrails.facts.from_pulumi.network_vpcs import vpc_of_subnet
+from guardrails.facts.from_pulumi.network.common import ANY_V4, ANY_V6, Build, identity
+from guardrails.facts.from_pulumi.network.vpcs import vpc_of_subnet
 from guardrails.facts.network import ALL_PORTS, ANY_PROTOCOL, Direction, GroupRef, GroupRule, Ports, SecurityGroup
 from guardrails.facts.resource import Resource
 from guardrails.facts.roles import CLUSTER_GROUP, CONTROLLERS_GROUP, MEMBERS_GROUP, Role

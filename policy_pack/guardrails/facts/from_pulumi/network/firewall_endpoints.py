@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from guardrails.facts.from_pulumi.network_common import Build, identity
+from guardrails.facts.from_pulumi.network.common import Build, identity
 from guardrails.facts.network import Endpoint, EndpointKind, Route, RouteTable, Subnet
 from guardrails.facts.roles import Role
 from guardrails.facts.values import Maybe, Ref, Unknown

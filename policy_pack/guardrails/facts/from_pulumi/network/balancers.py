@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from guardrails.facts.from_pulumi.network_common import Build, address, entries, identity
+from guardrails.facts.from_pulumi.network.common import Build, address, entries, identity
 from guardrails.facts.network import Listener, LoadBalancer, TargetGroup
 from guardrails.facts.resource import Resource, as_int, as_text
 from guardrails.facts.roles import Role

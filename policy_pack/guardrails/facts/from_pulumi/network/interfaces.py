@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from guardrails.facts.from_pulumi.network_common import Build, address, addresses, entries, identity, values
-from guardrails.facts.from_pulumi.network_fleets import (
+from guardrails.facts.from_pulumi.network.common import Build, address, addresses, entries, identity, values
+from guardrails.facts.from_pulumi.network.fleets import (
     fleets,
     on_launch,
     template_groups,
     template_of,
     template_public,
 )
-from guardrails.facts.from_pulumi.network_services import Groups, default_group, groups_of, service_interfaces
+from guardrails.facts.from_pulumi.network.services import Groups, default_group, groups_of, service_interfaces
 from guardrails.facts.network import Interface
 from guardrails.facts.resource import Resource
 from guardrails.facts.roles import PRIMARY_INTERFACE, Role
-from guardrails.facts.values import IPAddress, Maybe, Origin, Ref, Unknown
+from guardrails.facts.values import IPAddress, Maybe, Ref, Unknown
 
 
 def interfaces(build: Build) -> tuple[Interface, ...]:
@@ -155,8 +155,3 @@ def _instance_public(build: Build, item: Resource, subnet: Maybe[Ref]) -> Maybe[
 
 
 _READERS: tuple[Callable[[Build, _Public], Iterator[Interface]], ...] = (_declared, _instances)
-
-
-def origin_of(interface: Interface) -> Origin:
-    """Give the resource to blame for an interface: its owner, if it has one."""
-    return Origin(interface.owner or interface.origin.subject)

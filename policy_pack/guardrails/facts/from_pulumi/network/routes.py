@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from guardrails.facts.from_pulumi.network_common import Build, cidr, entries, identity, present, values
-from guardrails.facts.from_pulumi.network_vpcs import VPC_KINDS
+from guardrails.facts.from_pulumi.network.common import Build, cidr, entries, identity, present, values
+from guardrails.facts.from_pulumi.network.vpcs import VPC_KINDS
 from guardrails.facts.network import PrefixList, PrefixListRef, Route, RouteTable, TargetKind
 from guardrails.facts.resource import Resource, Value
 from guardrails.facts.roles import MAIN_TABLE, PREFIX_LIST, Role

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from guardrails.facts.from_pulumi.network_common import Build, address, addresses, entries, identity, unanswered
-from guardrails.facts.from_pulumi.network_vpcs import vpc_of_subnet
+from guardrails.facts.from_pulumi.network.common import Build, address, addresses, entries, identity, unanswered
+from guardrails.facts.from_pulumi.network.vpcs import vpc_of_subnet
 from guardrails.facts.network import Interface
 from guardrails.facts.resource import Resource
 from guardrails.facts.roles import CLUSTER_GROUP, CONTROLLERS_GROUP, DEFAULT_GROUP, MEMBERS_GROUP, Role

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from guardrails.facts.from_pulumi.network_common import Build, entries, identity
-from guardrails.facts.from_pulumi.network_services import Groups, default_group
+from guardrails.facts.from_pulumi.network.common import Build, entries, identity
+from guardrails.facts.from_pulumi.network.services import Groups, default_group
 from guardrails.facts.network import Interface
 from guardrails.facts.resource import Resource, as_bool
 from guardrails.facts.roles import Role
