@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from guardrails.facts.documents import Statement
 from guardrails.facts.resource import Resource
 from guardrails.facts.roles import Role
 from guardrails.facts.stack import Facts
 from guardrails.facts.values import Unknown
+from guardrails.rules.base import Finding, Rule
 from guardrails.rules.companions import companions
 from guardrails.rules.documents import resource_documents
 from guardrails.rules.protected import tagged_protected
@@ -21,8 +23,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """A kind of resource that keeps data, and the kind that gives it a policy by naming it in `path`."""
+    """A kind of resource that keeps data, and the kind that gives it a policy by naming it in `path`.
 
+    `noun` is what people call several of them.
+    """
+
+    noun: str
     kind: str
     policy: str
     path: str
@@ -56,3 +62,39 @@ def kept_data(facts: Facts, intent: Intent, keeping: Keeping) -> Iterator[Kept]:
             unread = next((document for document in documents if isinstance(document, Unknown)), None)
             statements = tuple(statement for document in read for statement in document.statements)
             yield Kept(resource, statements, unread or (None if documents else policies.loose))
+
+
+class BoundDataRule(Rule):
+    """A rule that requires the data of protected zones to be bound: to a place, an account, a role.
+
+    `bound_to` says to what, and `loose` what is wrong where it is not.
+    """
+
+    needs_intent: ClassVar[bool] = True
+    keeping: ClassVar[Keeping]
+    bound_to: ClassVar[str]
+    loose: ClassVar[str]
+    example_intent: ClassVar[str] = """
+version: 1
+zones:
+  production: {tags: {Zone: production}, protected: true}
+"""
+
+    def check(self, facts: Facts) -> Iterator[Finding]:
+        """Judge every resource of the kind that carries a protected zone's tags."""
+        if facts.intent is None or not facts.intent.zones:
+            yield self.not_applicable(f"no intent names zones: which {self.keeping.noun} are protected is not known")
+            return
+        for item in kept_data(facts, facts.intent, self.keeping):
+            if item.zone is not None:
+                yield self.unresolved(item.resource, "tags", item.zone, "which zone it belongs to cannot be told")
+            elif self.binds(item):
+                continue
+            elif item.unread is not None:
+                yield self.unresolved(item.resource, "", item.unread, f"whether it is bound to {self.bound_to}")
+            else:
+                yield self.fail(item.resource, "", self.loose)
+
+    @abstractmethod
+    def binds(self, item: Kept) -> bool:
+        """Tell whether the statements that can be read bind the data."""

@@ -56,6 +56,15 @@ def _of_any_account(principal: str) -> bool:
 
 
 _ARN_PARTS = 6
+_WHOLE_ACCOUNT = re.compile(r"^(?:arn:[^:]*:iam::)?(\d{12})(?::root)?$")
+
+
+def whole_account(principal: str) -> str:
+    """Give the account that a principal stands for as a whole (its id, or its root's ARN), empty for any other."""
+    named = _WHOLE_ACCOUNT.match(principal)
+    return named.group(1) if named else ""
+
+
 _SERVICES = frozenset({"aws:principalisawsservice"})
 """Boolean keys that are true for AWS's own services only."""
 

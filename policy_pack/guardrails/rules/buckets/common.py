@@ -22,15 +22,39 @@ def denies_actions(statement: Statement, actions: Iterable[str]) -> bool:
     return all(any(matches(item, action) for item in statement.actions or ()) for action in actions)
 
 
-def hold_all(statements: Iterable[Statement], bucket: Resource) -> bool:
+def hold_all(statements: Iterable[Statement], holder: Resource) -> bool:
     """Tell whether the resources of statements together hold a bucket and all of its objects.
 
-    A bucket that gets its name from the provider is taken to be the one that the statements name.
+    `holder` is the bucket or its policy. A bucket that gets its name from the provider is taken to be the one that
+    the statements name.
     """
-    patterns = [item for statement in statements for item in statement.resources or ()]
-    name = next((value for value in (bucket.get("bucket"), bucket.id) if isinstance(value, str) and value), None)
-    names = [name] if name else [*(pattern.partition(":::")[2].split("/")[0] for pattern in patterns), _STRANGE]
-    return any(_held(patterns, one) and _held(patterns, f"{one}/{_STRANGE}/{_STRANGE}") for one in names)
+    patterns = _patterns(statements)
+    return any(_held(patterns, one) and _held(patterns, _objects(one)) for one in _names(patterns, holder))
+
+
+def hold_bucket(statements: Iterable[Statement], holder: Resource) -> bool:
+    """Tell whether the resources of statements together hold a bucket itself, as in `hold_all`."""
+    patterns = _patterns(statements)
+    return any(_held(patterns, one) for one in _names(patterns, holder))
+
+
+def hold_objects(statements: Iterable[Statement], holder: Resource) -> bool:
+    """Tell whether the resources of statements together hold all objects of a bucket, as in `hold_all`."""
+    patterns = _patterns(statements)
+    return any(_held(patterns, _objects(one)) for one in _names(patterns, holder))
+
+
+def _patterns(statements: Iterable[Statement]) -> list[str]:
+    return [item for statement in statements for item in statement.resources or ()]
+
+
+def _names(patterns: list[str], holder: Resource) -> list[str]:
+    name = next((value for value in (holder.get("bucket"), holder.id) if isinstance(value, str) and value), None)
+    return [name] if name else [*(pattern.partition(":::")[2].split("/")[0] for pattern in patterns), _STRANGE]
+
+
+def _objects(bucket: str) -> str:
+    return f"{bucket}/{_STRANGE}/{_STRANGE}"
 
 
 def _held(patterns: list[str], what: str) -> bool:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import ClassVar
 
 from guardrails.facts.documents import Statement
 from guardrails.facts.roles import Role
-from guardrails.facts.stack import Facts
-from guardrails.rules.base import Finding, Rule, Severity
+from guardrails.rules.base import Severity
 from guardrails.rules.buckets.common import denies_actions, hold_all
-from guardrails.rules.protected_data import Keeping, kept_data
+from guardrails.rules.protected_data import BoundDataRule, Keeping, Kept
 from guardrails.rules.statements import PLACES, SPARED, denies_everybody_but
 
-_BUCKETS = Keeping("s3.Bucket", "s3.BucketPolicy", "bucket", Role.BUCKET)
 _DATA = ("s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket")
 
 
-class BucketPerimeter(Rule):
+class BucketPerimeter(BoundDataRule):
     """Requires a Deny for whoever comes from elsewhere, on buckets that carry a protected zone's tags."""
 
     id: ClassVar[str] = "BKT004"
@@ -32,17 +29,14 @@ class BucketPerimeter(Rule):
         "aws:PrincipalAccount, with exceptions for the deployer's role and AWS services."
     )
     severity: ClassVar[Severity] = Severity.MEDIUM
-    needs_intent: ClassVar[bool] = True
+    keeping: ClassVar[Keeping] = Keeping("buckets", "s3.Bucket", "s3.BucketPolicy", "bucket", Role.BUCKET)
+    bound_to: ClassVar[str] = "a place"
+    loose: ClassVar[str] = "can be used from anywhere by whoever has the permission"
     covers: ClassVar[tuple[int, ...]] = (97,)
     references: ClassVar[tuple[str, ...]] = (
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies-vpc-endpoint.html",
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html",
     )
-    example_intent: ClassVar[str] = """
-version: 1
-zones:
-  production: {tags: {Zone: production}, protected: true}
-"""
     avoid: ClassVar[str] = """
 resources:
   bucket: {type: "aws:s3:Bucket", properties: {bucket: room-data, tags: {Zone: production}}}
@@ -80,21 +74,9 @@ resources:
                 ArnNotLike: {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/deployer"}
 """
 
-    def check(self, facts: Facts) -> Iterator[Finding]:
-        """Judge every bucket with a protected zone's tags."""
-        if facts.intent is None or not facts.intent.zones:
-            yield self.not_applicable("no intent names zones: which buckets are protected is not known")
-            return
-        for item in kept_data(facts, facts.intent, _BUCKETS):
-            bucket = item.resource
-            if item.zone is not None:
-                yield self.unresolved(bucket, "tags", item.zone, "which zone it belongs to cannot be told")
-            elif hold_all([statement for statement in item.statements if _binds(statement)], bucket):
-                continue
-            elif item.unread is not None:
-                yield self.unresolved(bucket, "", item.unread, "whether it is bound to a place")
-            else:
-                yield self.fail(bucket, "", "can be used from anywhere by whoever has the permission")
+    def binds(self, item: Kept) -> bool:
+        """Tell whether the bucket and all of its objects are bound."""
+        return hold_all([statement for statement in item.statements if _binds(statement)], item.resource)
 
 
 def _binds(statement: Statement) -> bool:

@@ -15,9 +15,8 @@ from guardrails.rules.base import Finding, ResourceRule, Severity
 from guardrails.rules.conditions import restricting
 from guardrails.rules.documents import trust_documents
 from guardrails.rules.patterns import wildcard
-from guardrails.rules.statements import in_spite, public
+from guardrails.rules.statements import in_spite, public, whole_account
 
-_WHOLE_ACCOUNT = re.compile(r"^(?:arn:[^:]*:iam::)?(\d{12})(?::root)?$")
 _NARROWS = re.compile(
     r"^(sts:externalid|aws:principal(arn|orgid|orgpaths|tag/.+)|aws:userid|aws:multifactorauthpresent"
     r"|aws:source(ip|vpc|vpce|identity))$"
@@ -100,7 +99,7 @@ resources:
 
 
 def _may_be_foreign(statement: Statement) -> bool:
-    whole = (kind.upper() == "AWS" and _WHOLE_ACCOUNT.match(value) for kind, value in statement.principals or ())
+    whole = (kind.upper() == "AWS" and whole_account(value) for kind, value in statement.principals or ())
     return any(whole) and not restricting(statement, _NARROWS)
 
 
@@ -109,8 +108,8 @@ def _faults(statement: Statement, document: Document, home: set[str]) -> Iterato
         yield f"trusts everybody{in_spite(statement)}", "NotPrincipal" if statement.not_principals is not None else "*"
     narrowed = bool(restricting(statement, _NARROWS))
     for kind, value in statement.principals or ():
-        match = _WHOLE_ACCOUNT.match(value) if kind.upper() == "AWS" else None
-        if match and home and match.group(1) not in home and not narrowed:
+        account = whole_account(value) if kind.upper() == "AWS" else ""
+        if account and home and account not in home and not narrowed:
             yield "trusts every principal of another account", value
         if kind.lower() == "federated" and _web(statement, value):
             yield from _web_faults(statement, value)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import ClassVar
@@ -14,11 +13,11 @@ from guardrails.facts.values import Unknown
 from guardrails.rules.base import Finding, ResourceRule, Severity
 from guardrails.rules.documents import resource_documents
 from guardrails.rules.patterns import matches
+from guardrails.rules.statements import whole_account
 
 _ADMINISTRATION = frozenset({"kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", "kms:DisableKey"})
 _USE = frozenset({"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom"})
 _DUTIES = _ADMINISTRATION | _USE
-_ROOT = re.compile(r"^(\d{12}|arn:[a-z-]+:iam::\d{12}:root)$")
 
 
 class Separation(ResourceRule):
@@ -105,7 +104,7 @@ def _named(statement: Statement) -> set[str]:
 def _people(statement: Statement) -> list[str]:
     if statement.not_principals is not None:
         return ["*"]
-    return [value for kind, value in statement.principals or () if kind.upper() == "AWS" and not _ROOT.match(value)]
+    return [value for kind, value in statement.principals or () if kind.upper() == "AWS" and not whole_account(value)]
 
 
 def _denied(statement: Statement, held: dict[str, set[str]]) -> list[str]:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import ClassVar
 
 from guardrails.facts.documents import Statement
 from guardrails.facts.roles import Role
-from guardrails.facts.stack import Facts
-from guardrails.rules.base import Finding, Rule, Severity
+from guardrails.rules.base import Severity
 from guardrails.rules.patterns import matches, wildcard
-from guardrails.rules.protected_data import Keeping, kept_data
+from guardrails.rules.protected_data import BoundDataRule, Keeping, Kept
 from guardrails.rules.statements import PLACES, SPARED, denies_everybody_but
 
 _READ = "secretsmanager:GetSecretValue"
-_SECRETS = Keeping("secretsmanager.Secret", "secretsmanager.SecretPolicy", "secretArn", Role.SECRET)
 
 
-class BoundSecret(Rule):
+class BoundSecret(BoundDataRule):
     """Requires a Deny for whoever is neither in its place nor one of its roles, on secrets of protected zones."""
 
     id: ClassVar[str] = "RPL006"
@@ -33,17 +30,16 @@ class BoundSecret(Rule):
         "emergencies. Leave PutResourcePolicy out of it, so that nobody is locked out."
     )
     severity: ClassVar[Severity] = Severity.MEDIUM
-    needs_intent: ClassVar[bool] = True
+    keeping: ClassVar[Keeping] = Keeping(
+        "secrets", "secretsmanager.Secret", "secretsmanager.SecretPolicy", "secretArn", Role.SECRET
+    )
+    bound_to: ClassVar[str] = "a place or to roles"
+    loose: ClassVar[str] = "can be read from anywhere by whoever has the permission"
     covers: ClassVar[tuple[int, ...]] = (97,)
     references: ClassVar[tuple[str, ...]] = (
         "https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_resource-policies.html",
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html",
     )
-    example_intent: ClassVar[str] = """
-version: 1
-zones:
-  production: {tags: {Zone: production}, protected: true}
-"""
     avoid: ClassVar[str] = """
 resources:
   secret: {type: "aws:secretsmanager:Secret", properties: {name: room, tags: {Zone: production}}}
@@ -81,21 +77,9 @@ resources:
                 ArnNotLike: {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/reader"}
 """
 
-    def check(self, facts: Facts) -> Iterator[Finding]:
-        """Judge every secret with a protected zone's tags."""
-        if facts.intent is None or not facts.intent.zones:
-            yield self.not_applicable("no intent names zones: which secrets are protected is not known")
-            return
-        for item in kept_data(facts, facts.intent, _SECRETS):
-            secret = item.resource
-            if item.zone is not None:
-                yield self.unresolved(secret, "tags", item.zone, "which zone it belongs to cannot be told")
-            elif any(_binds(statement) for statement in item.statements):
-                continue
-            elif item.unread is not None:
-                yield self.unresolved(secret, "", item.unread, "whether it is bound to a place or to roles")
-            else:
-                yield self.fail(secret, "", "can be read from anywhere by whoever has the permission")
+    def binds(self, item: Kept) -> bool:
+        """Tell whether one statement binds the secret."""
+        return any(_binds(statement) for statement in item.statements)
 
 
 def _binds(statement: Statement) -> bool:
