@@ -13,6 +13,7 @@ from components.evidence.log_group import LogGroups
 from components.iam.place import Place
 from components.iam.policy import trust_plain
 from components.iam.role import Role, RoleArgs
+from components.instances import METADATA, root_volume
 from components.tags import Tags
 from components.vocabulary import Zone
 
@@ -122,21 +123,10 @@ class Bastion(pulumi.ComponentResource):
             get_password_data=False,
             ebs_optimized=True,
             monitoring=True,
-            metadata_options={
-                "http_endpoint": "enabled",
-                "http_tokens": "required",
-                "http_put_response_hop_limit": 1,
-                "http_protocol_ipv6": "disabled",
-                "instance_metadata_tags": "disabled",
-            },
-            root_block_device={
-                "encrypted": True,
-                "kms_key_id": args.key_arn,
-                "volume_type": "gp3",
-                "volume_size": ROOT_VOLUME_GIB,
-                "delete_on_termination": True,
-                "tags": args.tags.named(f"{args.purpose}-volume-1", Zone.BASTION),
-            },
+            metadata_options=METADATA,
+            root_block_device=root_volume(
+                args.key_arn, args.tags.named(f"{args.purpose}-volume-1", Zone.BASTION), ROOT_VOLUME_GIB
+            ),
             tags=args.tags.named(f"{args.purpose}-instance-1", Zone.BASTION),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[*attachments, *args.ready], ignore_changes=ignored),
         )

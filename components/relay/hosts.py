@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from components.instances import METADATA, root_volume
 from components.relay.plan import MANAGEMENT, SERVICE, HostPlan
 from components.tags import Tags
 from components.vocabulary import Zone
@@ -63,20 +64,8 @@ class Hosts(pulumi.ComponentResource):
             get_password_data=False,
             ebs_optimized=True,
             monitoring=True,
-            metadata_options={
-                "http_endpoint": "enabled",
-                "http_tokens": "required",
-                "http_put_response_hop_limit": 1,
-                "http_protocol_ipv6": "disabled",
-                "instance_metadata_tags": "disabled",
-            },
-            root_block_device={
-                "encrypted": True,
-                "kms_key_id": args.key_arn,
-                "volume_type": "gp3",
-                "delete_on_termination": True,
-                "tags": args.tags.named(f"{wanted.name}-volume-1", Zone.RELAY),
-            },
+            metadata_options=METADATA,
+            root_block_device=root_volume(args.key_arn, args.tags.named(f"{wanted.name}-volume-1", Zone.RELAY)),
             tags=args.tags.named(f"{wanted.name}-instance-1", Zone.RELAY),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[*args.ready]),
         )

@@ -9,10 +9,10 @@ from typing import Any
 import yaml
 
 from tests.support.recorder import ROOT
+from tests.support.settings import PREFIX, own
 
 FOLDER = ROOT / "examples"
 EXAMPLES = tuple(sorted(path.parent.name for path in FOLDER.glob("*/Pulumi.*.yaml")))
-_PREFIX = "secure-room:"
 
 
 def example_config(name: str) -> dict[str, Any]:
@@ -22,7 +22,7 @@ def example_config(name: str) -> dict[str, Any]:
 
 def example_settings(name: str) -> dict[str, Any]:
     """An example's settings by top-level key."""
-    return {key.removeprefix(_PREFIX): value for key, value in example_config(name).items() if key.startswith(_PREFIX)}
+    return own(example_config(name))
 
 
 def example_guardrails(name: str) -> dict[str, Any]:
@@ -35,11 +35,11 @@ def example_guardrails(name: str) -> dict[str, Any]:
 def in_production(config: dict[str, Any]) -> dict[str, Any]:
     """A configuration as production has it: protected, and outliving the loss of an AZ."""
     changed = copy.deepcopy(config)
-    changed[f"{_PREFIX}environment"] = "prod"
-    changed[f"{_PREFIX}protect"] = "true"
-    network = changed[f"{_PREFIX}network"]
+    changed[f"{PREFIX}environment"] = "prod"
+    changed[f"{PREFIX}protect"] = "true"
+    network = changed[f"{PREFIX}network"]
     network |= {"nat": "per_zone", "endpoints": {**network.get("endpoints", {}), "zones": "per_zone"}}
-    changed[f"{_PREFIX}proxy"] = {**changed[f"{_PREFIX}proxy"], "tasks": 2}
+    changed[f"{PREFIX}proxy"] = {**changed[f"{PREFIX}proxy"], "tasks": 2}
     return changed
 
 

@@ -11,11 +11,11 @@ from components.costs.prices import Prices, cost, line_cost, read_prices
 from components.settings import from_mapping
 from tests.support.examples import EXAMPLES, example_in
 from tests.support.recorder import ROOT, stack_config
+from tests.support.settings import own
 
 PAGE = ROOT / "docs" / "costs.md"
 FOLDER = ROOT / "docs" / "costs"
 REGIONS = ("ap-northeast-1", "us-east-2")
-_PREFIX = "secure-room:"
 
 HEAD = """# What a stack costs at rest
 
@@ -43,7 +43,7 @@ def page() -> str:
 
 
 def _settings(config: dict[str, Any]) -> dict[str, Any]:
-    found = {key.removeprefix(_PREFIX): value for key, value in config.items() if key.startswith(_PREFIX)}
+    found = own(config)
     return {**found, "protect": found["protect"] == "true"}
 
 

@@ -23,7 +23,8 @@ from pydantic import (
     model_validator,
 )
 
-from guardrails.facts.zoning import ANYWHERE, INTERNET, SERVICE, Network, parse_network, zones_of
+from guardrails.facts.values import IPNetwork
+from guardrails.facts.zoning import ANYWHERE, INTERNET, SERVICE, parse_network, zones_of
 
 __all__ = [
     "ANYWHERE",
@@ -35,7 +36,6 @@ __all__ = [
     "Flow",
     "Intent",
     "IntentError",
-    "Network",
     "PortRange",
     "Zone",
     "parse_intent",
@@ -120,7 +120,7 @@ class Zone(_Model):
     `relay`: the zone's hosts pass connections on (an application proxy), so that they are no stepping stones.
     """
 
-    cidrs: tuple[Network, ...] = ()
+    cidrs: tuple[IPNetwork, ...] = ()
     tags: dict[str, str] = Field(default_factory=dict)
     protected: bool = True
     relay: bool = False
@@ -180,7 +180,7 @@ class External(_Model):
     kind: str = ""
     account: str = ""
     region: str = ""
-    cidrs: tuple[Network, ...] = ()
+    cidrs: tuple[IPNetwork, ...] = ()
     reason: str = ""
 
 

@@ -32,6 +32,13 @@ IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
+def inside(inner: IPNetwork, outer: IPNetwork) -> bool:
+    """Tell whether a block lies wholly within another one; never where one is IPv4 and the other IPv6."""
+    if isinstance(inner, ipaddress.IPv4Network):
+        return isinstance(outer, ipaddress.IPv4Network) and inner.subnet_of(outer)
+    return isinstance(outer, ipaddress.IPv6Network) and inner.subnet_of(outer)
+
+
 def is_unknown(value: object) -> bool:
     """Tell whether a value is `Unknown`."""
     return isinstance(value, Unknown)

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping
 from ipaddress import IPv4Network, IPv6Network
 from typing import TYPE_CHECKING
 
+from guardrails.facts.values import IPNetwork, inside
+
 if TYPE_CHECKING:
     from guardrails.facts.intent import Intent
-
-Network = IPv4Network | IPv6Network
 
 INTERNET = "internet"
 ANYWHERE = "*"
@@ -20,7 +20,7 @@ SERVICE = "aws:"
 """Before the name of an AWS service that a gateway endpoint serves: `aws:s3`, `aws:dynamodb`."""
 
 
-def parse_network(text: str) -> Network | None:
+def parse_network(text: str) -> IPNetwork | None:
     """Read a CIDR, None where the text is none."""
     for read in (IPv4Network, IPv6Network):
         try:
@@ -30,7 +30,7 @@ def parse_network(text: str) -> Network | None:
     return None
 
 
-def zones_of(cidrs: Iterable[Network], tags: Mapping[str, str], intent: Intent) -> list[str]:
+def zones_of(cidrs: Iterable[IPNetwork], tags: Mapping[str, str], intent: Intent) -> list[str]:
     """Name the zones that a subnet with these blocks and tags belongs to; a block decides before a tag."""
     networks = list(cidrs)
     by_block = [name for name, zone in intent.zones.items() if _within(networks, zone.cidrs)]
@@ -43,9 +43,5 @@ def zones_of(cidrs: Iterable[Network], tags: Mapping[str, str], intent: Intent) 
     ]
 
 
-def _within(networks: list[Network], blocks: tuple[Network, ...]) -> bool:
-    return bool(networks) and any(
-        network.version == block.version and network.subnet_of(block)  # pyright: ignore[reportArgumentType]
-        for network in networks
-        for block in blocks
-    )
+def _within(networks: list[IPNetwork], blocks: tuple[IPNetwork, ...]) -> bool:
+    return any(inside(network, block) for network in networks for block in blocks)

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from guardrails.facts.network import Item, Network, PrefixList, PrefixListRef, Subnet, TargetKind, Vpc
-from guardrails.facts.values import Maybe, Ref, Unknown
+from guardrails.facts.values import IPNetwork, Maybe, Ref, Unknown
 from guardrails.network.hosts import Vague, build_hosts, synthesise, vague_part
 from guardrails.network.items import keys_of
 from guardrails.network.packets import network_set, service_set
@@ -147,9 +147,9 @@ class Addresses:
         return service_set(self._service_numbers.setdefault(name, len(self._service_numbers)))
 
 
-def _union(blocks: tuple[Maybe[object], ...]) -> IntervalSet:
+def _union(blocks: tuple[Maybe[IPNetwork], ...]) -> IntervalSet:
     whole = IntervalSet()
     for block in blocks:
         if not isinstance(block, Unknown):
-            whole |= network_set(block)  # pyright: ignore[reportArgumentType]
+            whole |= network_set(block)
     return whole

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import reduce
 
 from guardrails.facts.network import EndpointKind, Interface
-from guardrails.facts.values import Ref, Unknown
+from guardrails.facts.values import IPNetwork, Ref, Unknown
 from guardrails.network.hosts import Host, held_addresses, usable_addresses
 from guardrails.network.items import PLACED_KINDS, named_only, placed_items
 from guardrails.network.model import Model
@@ -85,7 +85,7 @@ class Places:
     """Finds places in a model. `zones` maps the intent's zone names to blocks and tags, where there is an intent."""
 
     def __init__(
-        self, model: Model, zones: Mapping[str, tuple[Iterable[object], Mapping[str, str]]] | None = None
+        self, model: Model, zones: Mapping[str, tuple[Iterable[IPNetwork], Mapping[str, str]]] | None = None
     ) -> None:
         self.model = model
         self.zones = dict(zones or {})
@@ -345,7 +345,7 @@ class Places:
         blocks, tags = self.zones[name]
         addresses = IntervalSet()
         for block in blocks:
-            addresses |= network_set(block)  # pyright: ignore[reportArgumentType]
+            addresses |= network_set(block)
         if addresses:
             return self.block(name, addresses)
         return self.tagged(name, tags)

@@ -90,9 +90,9 @@ def _propagated(model: Model, attachment: TransitAttachment) -> Iterator[Route]:
     """Give the routes that an attachment installs: a VPC's blocks, a VPN's static routes, or what BGP tells."""
     target = Ref(attachment.key)
 
-    def make(destination: object) -> Route:
+    def make(destination: Maybe[IPNetwork]) -> Route:
         return Route(
-            destination,  # pyright: ignore[reportArgumentType]
+            destination,
             TargetKind.ATTACHMENT,
             target,
             Origin(attachment.key),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from guardrails.facts.network import ANY_PROTOCOL, Direction, GroupRef, GroupRule, PrefixListRef
 from guardrails.facts.stack import Facts
-from guardrails.facts.values import IPNetwork, Maybe, Ref, Unknown
+from guardrails.facts.values import IPNetwork, Maybe, Ref, Unknown, inside
 from guardrails.facts.zoning import ANYWHERE, INTERNET, SERVICE, parse_network
 from guardrails.rules.places import Places
 from guardrails.rules.ranges import peer_networks, spans
@@ -126,7 +126,7 @@ class Permitted:
         if place in {zone, ANYWHERE}:
             return True
         block = parse_network(place)
-        return block is not None and all(_inside(own, block) for own in self.blocks(zone))
+        return block is not None and all(inside(own, block) for own in self.blocks(zone))
 
     def _block_excess(self, networks: list[IPNetwork], flows: list[tuple[Flow, str]], wanted: IntervalSet) -> str:
         for low, high in _stretches(wanted, [ports_of(flow) for flow, _ in flows]):
@@ -185,7 +185,3 @@ def _stretches(wanted: IntervalSet, sets: list[IntervalSet]) -> Iterator[tuple[i
 
 def _overlaps(one: IPNetwork, other: IPNetwork) -> bool:
     return one.version == other.version and one.overlaps(other)
-
-
-def _inside(one: IPNetwork, other: IPNetwork) -> bool:
-    return one.version == other.version and one.subnet_of(other)  # pyright: ignore[reportArgumentType]

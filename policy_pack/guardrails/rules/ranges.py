@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from guardrails.facts.network import ANY_PROTOCOL, GroupRef, GroupRule, Network, Ports, PrefixListRef
+from guardrails.facts.network import ALL_PORTS, ANY_PROTOCOL, GroupRef, GroupRule, Network, Ports, PrefixListRef
 from guardrails.facts.values import IPNetwork, Maybe, Ref, Unknown
 from guardrails.sets.intervals import IntervalSet
 
@@ -119,9 +119,9 @@ def segments(rules: Iterable[GroupRule]) -> Iterator[Segment]:
 
 
 def _cut(protocol: int, acting: list[GroupRule]) -> Iterator[Segment]:
-    edges = sorted({point for rule in acting for point in (_low(rule), _high(rule) + 1)})
+    edges = sorted({point for rule in acting for point in (_ports(rule).low, _ports(rule).high + 1)})
     for low, after in pairwise(edges):
-        within = tuple(rule for rule in acting if _low(rule) <= low and after - 1 <= _high(rule))
+        within = tuple(rule for rule in acting if _ports(rule).low <= low and after - 1 <= _ports(rule).high)
         if within:
             yield Segment(protocol, Ports(low, after - 1), within)
 
@@ -130,16 +130,9 @@ def _protocol(rule: GroupRule) -> int:
     return ANY_PROTOCOL if isinstance(rule.protocol, Unknown) else rule.protocol
 
 
-def _low(rule: GroupRule) -> int:
-    return 0 if _all_ports(rule) else rule.ports.low  # pyright: ignore[reportAttributeAccessIssue,reportUnknownMemberType,reportUnknownVariableType]
-
-
-def _high(rule: GroupRule) -> int:
-    return 65535 if _all_ports(rule) else rule.ports.high  # pyright: ignore[reportAttributeAccessIssue,reportUnknownMemberType,reportUnknownVariableType]
-
-
-def _all_ports(rule: GroupRule) -> bool:
-    return isinstance(rule.ports, Unknown) or rule.protocol not in {6, 17} or isinstance(rule.protocol, Unknown)
+def _ports(rule: GroupRule) -> Ports:
+    """Give the ports of a rule, all of them where they are not known or its protocol has none."""
+    return ALL_PORTS if isinstance(rule.ports, Unknown) or rule.protocol not in {6, 17} else rule.ports
 
 
 _NAMES = {ANY_PROTOCOL: "all protocols", 1: "ICMP", 6: "TCP", 17: "UDP", 58: "ICMPv6"}

@@ -13,27 +13,10 @@ from components.bastion.plan import BastionPlan, plan_bastion
 from components.evidence.log_group import LogGroups
 from components.iam.boundary import boundary_policy
 from components.iam.place import Place
-from components.settings import Settings, from_mapping
+from components.settings import Settings
 from components.tags import Tags
 from tests.support.component import build
-from tests.support.recorder import UNKNOWN, Recording, stack_config
-
-
-@pytest.fixture(params=["dev", "prod"], scope="module")
-def stack(request: pytest.FixtureRequest) -> str:
-    return request.param
-
-
-@pytest.fixture(scope="module")
-def settings(stack: str) -> Settings:
-    prefix = "secure-room:"
-    config = stack_config(stack)
-    return from_mapping({key.removeprefix(prefix): value for key, value in config.items() if key.startswith(prefix)})
-
-
-@pytest.fixture(scope="module")
-def place(settings: Settings) -> Place:
-    return Place(settings.account.id, settings.account.region, settings.environment)
+from tests.support.recorder import UNKNOWN, Recording
 
 
 @pytest.fixture(scope="module")

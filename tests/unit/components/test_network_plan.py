@@ -17,7 +17,7 @@ from components.network.plan import NetworkPlan, Target, plan_network
 from components.network.ports import DIRECTORY_PORTS, Direction, Elsewhere, GroupRule, flows, group_rules
 from components.settings import from_mapping
 from components.vocabulary import Zone
-from tests.unit.components.conftest import raw_settings
+from tests.support.settings import stack_settings
 
 WORLD = IPv4Network("0.0.0.0/0")
 THREE_ZONES = [
@@ -30,7 +30,7 @@ THREE_ZONES = [
 @st.composite
 def plans(draw: st.DrawFn) -> NetworkPlan:
     """Plans of stacks that settings accept: any private room, two or three AZs, either production, any ports."""
-    raw: dict[str, Any] = raw_settings("dev")
+    raw: dict[str, Any] = stack_settings("dev")
     length = draw(st.integers(16, 21))
     room = IPv4Network(((10 << 24) + draw(st.integers(0, 2 ** (length - 8) - 1)) * 2 ** (32 - length), length))
     assume(not room.overlaps(IPv4Network("10.30.0.0/20")))
@@ -274,7 +274,7 @@ def test_a_range_that_cannot_be_divided_is_an_error() -> None:
 
 
 def test_adding_a_port_or_an_entry_renumbers_nothing_else() -> None:
-    raw = raw_settings("dev")
+    raw = stack_settings("dev")
     before = plan_network(from_mapping(raw))
     production = raw["network"]["production"]
     more = [*production["ports"], {"protocol": "tcp", "port": 8443, "description": "Console"}]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from ipaddress import IPv4Network
 from typing import Any
 
@@ -11,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.settings import Problem, Settings, SettingsError, from_mapping
+from tests.support.settings import put, stack_settings
 
 Raw = dict[str, Any]
-Put = Callable[[Raw, str, object], Raw]
 
 
 def problems(raw: Raw) -> tuple[Problem, ...]:
@@ -116,7 +115,7 @@ REFUSED: list[tuple[str, str, object, str]] = [
 
 
 @pytest.mark.parametrize(("path", "value", "key"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])
-def test_refuses(dev: Raw, put: Put, path: str, value: object, key: str) -> None:
+def test_refuses(dev: Raw, path: str, value: object, key: str) -> None:
     found = problems(put(dev, path, value))
     assert key in {problem.key for problem in found}
     assert all(problem.rule and problem.remedy and problem.value for problem in found)
@@ -140,11 +139,11 @@ PRODUCTION: list[tuple[str, str, object, str]] = [
 
 
 @pytest.mark.parametrize(("path", "value", "key"), [row[1:] for row in PRODUCTION], ids=[row[0] for row in PRODUCTION])
-def test_refuses_in_production(prod: Raw, put: Put, path: str, value: object, key: str) -> None:
+def test_refuses_in_production(prod: Raw, path: str, value: object, key: str) -> None:
     assert key in {problem.key for problem in problems(put(prod, path, value))}
 
 
-def test_refuses_more_ports_than_a_security_group_takes(dev: Raw, put: Put) -> None:
+def test_refuses_more_ports_than_a_security_group_takes(dev: Raw) -> None:
     ports = [{"protocol": "tcp", "port": 8000 + n, "description": "service"} for n in range(42)]
     (problem,) = problems(put(dev, "network.production.ports", ports))
     assert problem.key == "network.production"
@@ -152,7 +151,7 @@ def test_refuses_more_ports_than_a_security_group_takes(dev: Raw, put: Put) -> N
     assert from_mapping(put(dev, "network.production.ports", ports[:41]))
 
 
-def test_refuses_more_subnets_than_an_acl_takes(dev: Raw, put: Put) -> None:
+def test_refuses_more_subnets_than_an_acl_takes(dev: Raw) -> None:
     apart = [subnet(f"10.30.{n}.0/24", f"app-{n}") for n in range(0, 16, 1) if n % 2 == 0]
     ports = [
         {"protocol": protocol, "port": port, "description": "service"} for protocol in ("tcp", "udp") for port in (1, 2)
@@ -171,7 +170,7 @@ def test_the_stack_files_are_sound_and_differ_in_earnest(dev: Raw, prod: Raw) ->
     assert not small.network.room_cidr.overlaps(real.network.room_cidr)
 
 
-def test_tells_every_problem_at_once(dev: Raw, put: Put) -> None:
+def test_tells_every_problem_at_once(dev: Raw) -> None:
     put(dev, "network.room_cidr", "10.20.0.1/20")
     put(dev, "account.zones.1.id", "apne1-az2")
     put(dev, "desktops.auto_stop_minutes", 45)
@@ -186,7 +185,7 @@ def test_tells_every_problem_at_once(dev: Raw, put: Put) -> None:
     assert keys.count("proxy.allow_list") == 2
 
 
-def test_says_key_value_rule_and_remedy(dev: Raw, put: Put) -> None:
+def test_says_key_value_rule_and_remedy(dev: Raw) -> None:
     put(dev, "network.room_cidr", "10.20.0.1/20")
     with pytest.raises(SettingsError, match=r"1 problem\(s\)") as caught:
         from_mapping(dev)
@@ -196,7 +195,7 @@ def test_says_key_value_rule_and_remedy(dev: Raw, put: Put) -> None:
     assert "write 10.20.0.0/20" in text
 
 
-def test_never_shows_a_secret(dev: Raw, put: Put) -> None:
+def test_never_shows_a_secret(dev: Raw) -> None:
     put(dev, "directory.domain", "hunter2")
     put(dev, "password", "hunter3")
     with pytest.raises(SettingsError) as caught:
@@ -220,10 +219,9 @@ def test_whatever_is_written_is_refused_in_order_and_never_crashes(anything: obj
 
 @given(st.lists(st.tuples(st.integers(0, 2**32 - 1), st.integers(9, 32)), min_size=1, max_size=40))
 def test_origins_that_add_up_to_more_than_a_sixteen_million_addresses_are_refused(pairs: list[tuple[int, int]]) -> None:
-    from tests.unit.components.conftest import raw_settings
 
     cidrs = {IPv4Network((address & (0xFFFFFFFF << (32 - length)), length)) for address, length in pairs}
-    raw = raw_settings("dev")
+    raw = stack_settings("dev")
     raw["desktops"] = {**raw["desktops"], "ip_ranges": ranges(*map(str, cidrs))}
     told = set()
     try:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from components.settings import SettingsError, from_mapping
+from tests.support.settings import put
 
 Raw = Callable[[str], dict[str, Any]]
 SERVICE = "com.amazonaws.vpce.ap-northeast-1.vpce-svc-0123456789abcdef0"
@@ -108,29 +109,27 @@ def test_an_unknown_key_is_an_error(raw: Raw) -> None:
         ("hub", "hub.cidr", "10.85.0.0/25", "landing.hub"),
     ],
 )
-def test_what_cannot_be_built_is_refused(
-    raw: Raw, put: Callable[..., Any], example: str, path: str, value: object, key: str
-) -> None:
+def test_what_cannot_be_built_is_refused(raw: Raw, example: str, path: str, value: object, key: str) -> None:
     assert key in problems(put(raw(example), f"landing.{path}", value))
 
 
-def test_a_resolver_rule_for_every_name_cannot_be_written(raw: Raw, put: Callable[..., Any]) -> None:
+def test_a_resolver_rule_for_every_name_cannot_be_written(raw: Raw) -> None:
     found = problems(put(raw("attach"), "landing.workload.resolution.domains", ["."]))
     assert any(key.startswith("landing.workload.resolution.domains") for key in found)
 
 
-def test_keepers_without_anything_that_is_bound_are_refused(raw: Raw, put: Callable[..., Any]) -> None:
+def test_keepers_without_anything_that_is_bound_are_refused(raw: Raw) -> None:
     settings = put(put(raw("single"), "landing.workload.bucket", ...), "landing.workload.secret", ...)
     assert "landing.workload.keepers" in problems(settings)
 
 
-def test_a_role_that_deploys_is_a_keeper(raw: Raw, put: Callable[..., Any]) -> None:
+def test_a_role_that_deploys_is_a_keeper(raw: Raw) -> None:
     settings = put(raw("single"), "landing.workload.keepers", ...)
     settings["account"]["role_arn"] = "arn:aws:iam::111122223333:role/deployer"
     assert from_mapping(settings).landing is not None
 
 
-def test_a_prefix_list_counts_as_many_rules_as_it_may_ever_have(raw: Raw, put: Callable[..., Any]) -> None:
+def test_a_prefix_list_counts_as_many_rules_as_it_may_ever_have(raw: Raw) -> None:
     settings = put(raw("attach"), "landing.workload.prefix_lists.branches.max_entries", 30)
     client = {"prefix_list": "branches", "port": 8443, "description": "Branches"}
     settings["landing"]["workload"]["clients"].append(client)
@@ -138,6 +137,6 @@ def test_a_prefix_list_counts_as_many_rules_as_it_may_ever_have(raw: Raw, put: C
     assert "instance group would have 61 ingress rules" in found
 
 
-def test_more_entries_than_an_acl_holds_are_refused_before_aws_does(raw: Raw, put: Callable[..., Any]) -> None:
+def test_more_entries_than_an_acl_holds_are_refused_before_aws_does(raw: Raw) -> None:
     ranges = [f"192.0.{third}.0/24" for third in range(8, 16)]
     assert "20" in problems(put(raw("relay"), "landing.relay.vendor", ranges))["landing.relay"]

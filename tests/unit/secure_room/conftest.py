@@ -16,7 +16,8 @@ from components.secure_room.room import SecureRoom, SecureRoomArgs
 from components.settings import Settings, from_mapping
 from components.tags import Tags
 from tests.support.component import build
-from tests.support.recorder import Recording, stack_config
+from tests.support.recorder import Recording
+from tests.support.settings import stack_settings
 
 DESKTOPS = (IPv4Network("10.20.0.0/22"),)
 DIGEST = "sha256:" + "0123456789abcdef" * 4
@@ -24,24 +25,13 @@ DIGEST = "sha256:" + "0123456789abcdef" * 4
 
 def settings_of(stack: str, **proxy: object) -> Settings:
     """The settings of a stack file, some of the proxy's changed."""
-    prefix = "secure-room:"
-    raw = {key.removeprefix(prefix): value for key, value in stack_config(stack).items() if key.startswith(prefix)}
+    raw = stack_settings(stack)
     return from_mapping({**raw, "proxy": {**raw["proxy"], **proxy}})
-
-
-@pytest.fixture(params=["dev", "prod"], scope="module")
-def stack(request: pytest.FixtureRequest) -> str:
-    return request.param
 
 
 @pytest.fixture(scope="module")
 def settings(stack: str) -> Settings:
     return settings_of(stack, image_digest=DIGEST)
-
-
-@pytest.fixture(scope="module")
-def place(settings: Settings) -> Place:
-    return Place(settings.account.id, settings.account.region, settings.environment)
 
 
 @pytest.fixture(scope="module")

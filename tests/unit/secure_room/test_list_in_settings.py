@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import copy
-
 import pytest
 
 from components.settings import SettingsError, from_mapping
-from tests.support.recorder import stack_config
+from tests.support.settings import put, stack_settings
 
 
 def raw(stack: str, *extra: str) -> dict[str, object]:
-    prefix = "secure-room:"
-    config = copy.deepcopy(stack_config(stack))
-    config[f"{prefix}proxy"]["allow_list"] = {"extra": list(extra)}
-    return {key.removeprefix(prefix): value for key, value in config.items() if key.startswith(prefix)}
+    return put(stack_settings(stack), "proxy.allow_list", {"extra": list(extra)})
 
 
 @pytest.mark.parametrize(

@@ -157,16 +157,13 @@ def test_a_subnet_has_one_table(aws: Any, vpc: Any, subnets: Any, refused: Any) 
         aws.create(ASSOCIATION, subnetId=subnets[0].id, routeTableId=tables[1].id)
 
 
+HTTPS: dict[str, Any] = {"ipProtocol": "tcp", "fromPort": 443, "toPort": 443, "cidrIpv4": "10.0.0.0/16"}
+
+
 @pytest.mark.parametrize("again", [{"description": "other"}, {"ipProtocol": "6"}])
 def test_the_same_rule_twice(aws: Any, vpc: Any, refused: Any, again: dict[str, str]) -> None:
     group = aws.create(GROUP, vpcId=vpc.id, name="web")
-    rule: dict[str, Any] = {
-        "securityGroupId": group.id,
-        "ipProtocol": "tcp",
-        "fromPort": 443,
-        "toPort": 443,
-        "cidrIpv4": "10.0.0.0/16",
-    }
+    rule: dict[str, Any] = {"securityGroupId": group.id, **HTTPS}
     aws.create(INGRESS, **rule)
     with pytest.raises(refused, match=r"InvalidPermission\.Duplicate"):
         aws.create(INGRESS, **{**rule, **again})
@@ -186,13 +183,7 @@ def test_the_same_rule_twice(aws: Any, vpc: Any, refused: Any, again: dict[str, 
 )
 def test_malformed_rules(aws: Any, vpc: Any, refused: Any, wrong: dict[str, Any]) -> None:
     group = aws.create(GROUP, vpcId=vpc.id, name="web")
-    rule: dict[str, Any] = {
-        "securityGroupId": group.id,
-        "ipProtocol": "tcp",
-        "fromPort": 443,
-        "toPort": 443,
-        "cidrIpv4": "10.0.0.0/16",
-    }
+    rule: dict[str, Any] = {"securityGroupId": group.id, **HTTPS}
     with pytest.raises(refused):
         aws.create(INGRESS, **{name: value for name, value in {**rule, **wrong}.items() if value is not None})
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import Any, ClassVar, cast
 
 from guardrails.facts.resource import Resource
 from guardrails.facts.stack import Facts
@@ -109,10 +110,8 @@ def _is_default(name: str) -> bool:
 
 def _listed(text: str) -> list[str] | None:
     """Read the JSON text in which the engine keeps a provider's lists."""
-    import json  # noqa: PLC0415
-
     try:
-        found = json.loads(text)
+        found: Any = json.loads(text)
     except ValueError:
         return None
-    return [str(item) for item in found] if isinstance(found, list) else None  # pyright: ignore[reportUnknownVariableType,reportUnknownArgumentType]
+    return [str(item) for item in cast("list[Any]", found)] if isinstance(found, list) else None

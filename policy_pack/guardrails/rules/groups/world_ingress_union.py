@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from guardrails.facts.network import Direction, GroupRule, PrefixListRef, SecurityGroup
 from guardrails.facts.stack import Facts
-from guardrails.facts.values import IPNetwork, Ref, Unknown
+from guardrails.facts.values import IPNetwork, Maybe, Ref, Unknown
 from guardrails.rules.base import Finding, Rule, Severity
 from guardrails.rules.groups.common import lets_in, own_groups, welcomed
 from guardrails.rules.ranges import Segment, is_world, peer_networks, segments, traffic
@@ -84,8 +84,10 @@ resources:
             yield self.fail(group.origin, "ingress", why, value, ", ".join(key))
 
 
-def _parts(segment: Segment, blocks: Mapping[int, object]) -> list[tuple[GroupRule, list[IPNetwork]]]:
-    return [(item, found) for item in segment.rules if isinstance(found := blocks[id(item)], list)]  # pyright: ignore[reportUnknownVariableType]
+def _parts(
+    segment: Segment, blocks: Mapping[int, Maybe[list[IPNetwork]] | None]
+) -> list[tuple[GroupRule, list[IPNetwork]]]:
+    return [(item, found) for item in segment.rules if isinstance(found := blocks[id(item)], list)]
 
 
 def _alone(parts: list[tuple[GroupRule, list[IPNetwork]]], facts: Facts) -> bool:

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from guardrails.facts.network import Network, Peering, Subnet, Vpc
 from guardrails.facts.stack import Facts
-from guardrails.facts.values import IPNetwork, Maybe, Ref, Unknown
+from guardrails.facts.values import IPNetwork, Maybe, Ref, Unknown, inside
 from guardrails.rules.base import Finding, Rule, Severity
 
 
@@ -78,8 +78,9 @@ resources:
     def _subnets(self, vpc: Vpc, subnets: list[Subnet]) -> Iterator[Finding]:
         complete = all(not isinstance(block, Unknown) for block in vpc.cidrs)
         listed = [(subnet, block) for subnet in subnets for block in subnet.cidrs if not isinstance(block, Unknown)]
+        known = [block for block in vpc.cidrs if not isinstance(block, Unknown)]
         for subnet, block in listed:
-            if complete and block.version == 4 and not any(_within(block, outer) for outer in vpc.cidrs):
+            if complete and block.version == 4 and not any(inside(block, outer) for outer in known):
                 yield self.fail(subnet.origin, "cidrBlock", f"lies outside of its VPC {vpc.name}", str(block))
         ordered = sorted(listed, key=lambda pair: (pair[1].version, int(pair[1].network_address), pair[1].prefixlen))
         widest: IPNetwork | None = None  # of those before: the one that ends last
@@ -105,7 +106,3 @@ def overlap(
 
 def _blocks(vpc: Maybe[Ref], blocks: dict[str, tuple[Maybe[IPNetwork], ...]]) -> tuple[Maybe[IPNetwork], ...]:
     return blocks.get(vpc.key or "", ()) if isinstance(vpc, Ref) else ()
-
-
-def _within(block: IPNetwork, outer: Maybe[IPNetwork]) -> bool:
-    return not isinstance(outer, Unknown) and block.version == outer.version and block.subnet_of(outer)  # pyright: ignore[reportArgumentType]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from guardrails.facts.network import Direction, Route, RouteTable, TargetKind
+from guardrails.facts.network import Direction, PrefixListRef, Route, RouteTable, TargetKind
 from guardrails.facts.stack import Facts
 from guardrails.facts.values import IPNetwork, Ref, Unknown
 from guardrails.rules.base import Finding, Rule, Severity
@@ -105,9 +105,9 @@ resources:
 def _blocks(route: Route, permitted: Permitted) -> list[IPNetwork] | Unknown:
     if isinstance(route.destination, Unknown):
         return route.destination
-    found = getattr(route.destination, "list", None)
-    if found is None:
-        return [route.destination]  # pyright: ignore[reportReturnType]
+    if not isinstance(route.destination, PrefixListRef):
+        return [route.destination]
+    found = route.destination.list
     for item in permitted.places.network.prefix_lists:
         if isinstance(found, Ref) and item.key == found.key and item.entries is not None:
             unknown = next((entry for entry in item.entries if isinstance(entry, Unknown)), None)

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from guardrails.facts.network import Network, Route, RouteTable, Subnet, TargetKind
 from guardrails.facts.stack import Facts
-from guardrails.facts.values import IPNetwork, Ref, Unknown
+from guardrails.facts.values import IPNetwork, Ref, Unknown, inside
 from guardrails.facts.zoning import INTERNET
 from guardrails.rules.base import Finding, Rule, Severity
 from guardrails.rules.places import Places, places_of, table_of
@@ -180,15 +180,11 @@ def _leads_on(route: Route, onward: Route, known: Sequence[IPNetwork | None]) ->
     if wanted is None or taken is None:
         return True
     closer = [one for one in known if one is not None and one.prefixlen > taken.prefixlen]
-    return _meet(wanted, taken) and not any(_contains(one, wanted) for one in closer)
+    return _meet(wanted, taken) and not any(inside(wanted, one) for one in closer)
 
 
 def _meet(one: IPNetwork, other: IPNetwork) -> bool:
-    return _contains(one, other) or _contains(other, one)
-
-
-def _contains(outer: IPNetwork, inner: IPNetwork) -> bool:
-    return outer.version == inner.version and inner.subnet_of(outer)  # pyright: ignore[reportArgumentType]
+    return inside(one, other) or inside(other, one)
 
 
 def _network(route: Route) -> IPNetwork | None:

@@ -16,6 +16,11 @@ ELSEWHERE = '  elsewhere: {type: "aws:ssm:Parameter", properties: {type: String}
 """Add it to a program whose inputs take `${elsewhere.value}`: known only after deployment, from another resource."""
 
 
+def one(kind: str, properties: str) -> str:
+    """A program of one resource, named `one`."""
+    return f'resources:\n  one: {{type: "{kind}", properties: {{{properties}}}}}\n'
+
+
 def swap(text: str, old: str, new: str) -> str:
     """The program with one thing changed; the thing must be there."""
     assert old in text, old

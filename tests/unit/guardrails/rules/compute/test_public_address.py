@@ -3,11 +3,10 @@ from __future__ import annotations
 import pytest
 
 from guardrails.rules.compute.public_address import PublicAddress
-from tests.unit.guardrails.rules.rule_cases import Case, cases, swap
+from tests.unit.guardrails.rules.rule_cases import Case, cases, one, swap
 
 AVOID, PREFER = PublicAddress.avoid, PublicAddress.prefer
-ONE = "resources: {one: {type: TYPE, properties: {PROPERTIES}}}"
-HOST = 'resources: {host: {type: "aws:ec2:Instance"}, one: {type: TYPE, properties: {PROPERTIES}}}'
+HOST = '  host: {type: "aws:ec2:Instance"}\n'
 test_cases = cases(
     PublicAddress,
     unresolved=Case(
@@ -47,8 +46,7 @@ test_cases = cases(
     ],
 )
 def test_every_way_to_an_address(judge, kind, properties, path):
-    program = swap(swap(HOST, "TYPE", f'"{kind}"'), "PROPERTIES", properties)
-    assert judge(PublicAddress, program) == [f"fail one.{path}"]
+    assert judge(PublicAddress, one(kind, properties) + HOST) == [f"fail one.{path}"]
 
 
 @pytest.mark.parametrize(
@@ -61,4 +59,4 @@ def test_every_way_to_an_address(judge, kind, properties, path):
     ],
 )
 def test_an_address_for_nat_is_no_hosts(judge, kind, properties):
-    assert judge(PublicAddress, swap(swap(ONE, "TYPE", f'"{kind}"'), "PROPERTIES", properties)) == []
+    assert judge(PublicAddress, one(kind, properties)) == []

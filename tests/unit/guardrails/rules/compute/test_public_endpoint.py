@@ -10,11 +10,10 @@ from guardrails.rules.ecs.public_address import PublicAddress as TaskAddress
 from guardrails.rules.policies.shared_with_everybody import SharedWithEverybody
 from guardrails.rules.workspaces.registration import Registration
 from tests.unit.guardrails.facts.provider_inputs import nested_inputs, sources
-from tests.unit.guardrails.rules.rule_cases import Case, cases, swap
+from tests.unit.guardrails.rules.rule_cases import Case, cases, one, swap
 
 PREFER = PublicEndpoint.prefer
 OFFICE = "publicAccessCidrs: [198.51.100.0/24]"
-ONE = "resources:\n  one: {type: TYPE, properties: PROPERTIES}\n"
 PUBLIC = "vpcConfig.endpointPublicAccess"
 test_cases = cases(
     PublicEndpoint,
@@ -29,28 +28,27 @@ test_cases = cases(
 @pytest.mark.parametrize(
     ("kind", "properties", "path"),
     [
-        ("aws:apprunner:Service", "{serviceName: a}", "networkConfiguration.ingressConfiguration.isPubliclyAccessible"),
-        ("aws:appstream:Fleet", '{enableDefaultInternetAccess: "true"}', "enableDefaultInternetAccess"),
+        ("aws:apprunner:Service", "serviceName: a", "networkConfiguration.ingressConfiguration.isPubliclyAccessible"),
+        ("aws:appstream:Fleet", 'enableDefaultInternetAccess: "true"', "enableDefaultInternetAccess"),
         (
             "aws:msk:Cluster",
-            "{brokerNodeGroupInfo: {connectivityInfo: {publicAccess: {type: SERVICE_PROVIDED_EIPS}}}}",
+            "brokerNodeGroupInfo: {connectivityInfo: {publicAccess: {type: SERVICE_PROVIDED_EIPS}}}",
             "brokerNodeGroupInfo.connectivityInfo.publicAccess.type",
         ),
-        ("aws:mwaa:Environment", "{webserverAccessMode: PUBLIC_ONLY}", "webserverAccessMode"),
-        ("aws:sagemaker:NotebookInstance", "{roleArn: r}", "directInternetAccess"),
-        ("aws:sagemaker:Domain", "{vpcId: vpc-1}", "appNetworkAccessType"),
-        ("aws:transfer:Server", "{}", "endpointType"),
+        ("aws:mwaa:Environment", "webserverAccessMode: PUBLIC_ONLY", "webserverAccessMode"),
+        ("aws:sagemaker:NotebookInstance", "roleArn: r", "directInternetAccess"),
+        ("aws:sagemaker:Domain", "vpcId: vpc-1", "appNetworkAccessType"),
+        ("aws:transfer:Server", "", "endpointType"),
         (
             "aws:transfer:Server",
-            "{endpointType: VPC, endpointDetails: {addressAllocationIds: [eipalloc-1]}}",
+            "endpointType: VPC, endpointDetails: {addressAllocationIds: [eipalloc-1]}",
             "endpointDetails.addressAllocationIds",
         ),
-        ("aws:opensearch:Domain", "{domainName: a}", "vpcOptions"),
+        ("aws:opensearch:Domain", "domainName: a", "vpcOptions"),
     ],
 )
 def test_every_way_to_a_public_endpoint(judge, kind, properties, path):
-    program = swap(swap(ONE, "TYPE", f'"{kind}"'), "PROPERTIES", properties)
-    assert judge(PublicEndpoint, program) == [f"fail one.{path}"]
+    assert judge(PublicEndpoint, one(kind, properties)) == [f"fail one.{path}"]
 
 
 @pytest.mark.parametrize(
@@ -58,17 +56,17 @@ def test_every_way_to_a_public_endpoint(judge, kind, properties, path):
     [
         (
             "aws:apprunner:Service",
-            "{networkConfiguration: {ingressConfiguration: {isPubliclyAccessible: false}}}",
+            "networkConfiguration: {ingressConfiguration: {isPubliclyAccessible: false}}",
         ),
-        ("aws:appstream:Fleet", "{name: a}"),
-        ("aws:msk:Cluster", "{brokerNodeGroupInfo: {clientSubnets: [subnet-1]}}"),
-        ("aws:sagemaker:NotebookInstance", "{directInternetAccess: Disabled}"),
-        ("aws:transfer:Server", "{endpointType: VPC, endpointDetails: {vpcId: vpc-1}}"),
-        ("aws:opensearch:Domain", "{vpcOptions: {subnetIds: [subnet-1]}}"),
+        ("aws:appstream:Fleet", "name: a"),
+        ("aws:msk:Cluster", "brokerNodeGroupInfo: {clientSubnets: [subnet-1]}"),
+        ("aws:sagemaker:NotebookInstance", "directInternetAccess: Disabled"),
+        ("aws:transfer:Server", "endpointType: VPC, endpointDetails: {vpcId: vpc-1}"),
+        ("aws:opensearch:Domain", "vpcOptions: {subnetIds: [subnet-1]}"),
     ],
 )
 def test_what_stays_in_its_vpc_is_not_told(judge, kind, properties):
-    assert judge(PublicEndpoint, swap(swap(ONE, "TYPE", f'"{kind}"'), "PROPERTIES", properties)) == []
+    assert judge(PublicEndpoint, one(kind, properties)) == []
 
 
 # -- the provider's switches -------------------------------------------------------------------------------------------

@@ -3,10 +3,9 @@ from __future__ import annotations
 import pytest
 
 from guardrails.rules.policies.shared_with_everybody import SharedWithEverybody
-from tests.unit.guardrails.rules.rule_cases import Case, cases, swap
+from tests.unit.guardrails.rules.rule_cases import Case, cases, one, swap
 
 AVOID, PREFER = SharedWithEverybody.avoid, SharedWithEverybody.prefer
-ONE = "resources:\n  one: {type: TYPE, properties: {PROPERTIES}}\n"
 
 test_cases = cases(
     SharedWithEverybody,
@@ -38,4 +37,4 @@ def test_each_is_told(judge):
     ],
 )
 def test_images_and_snapshots(judge, kind, properties, found):
-    assert judge(SharedWithEverybody, swap(swap(ONE, "TYPE", f'"{kind}"'), "PROPERTIES", properties)) == found
+    assert judge(SharedWithEverybody, one(kind, properties)) == found
