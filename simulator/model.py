@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from simulator.shapes import is_list, is_map
 
@@ -24,8 +24,6 @@ Compute = Callable[["Creation"], Mapping[str, Any]]
 """Gives the outputs that AWS fills in. Runs only when all inputs are known."""
 Validate = Callable[[str, Any], str | None]
 """Looks at one known input value (path, value); gives the reason when it is wrong. Runs at preview too."""
-
-ANY_VALUE: Final = ("",)
 
 
 @dataclass(frozen=True)

@@ -87,35 +87,35 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         self._announced: set[str] = set()
         self._lock = threading.Lock()
 
-    def Attach(self, request: plugin_pb2.PluginAttach, context: grpc.ServicerContext) -> empty_pb2.Empty:  # noqa: N802
+    def Attach(self, request: plugin_pb2.PluginAttach, context: grpc.ServicerContext) -> empty_pb2.Empty:
         """Remember where the engine listens."""
         self._engine = request.address
         return empty_pb2.Empty()
 
-    def Handshake(  # noqa: N802
+    def Handshake(
         self, request: provider_pb2.ProviderHandshakeRequest, context: grpc.ServicerContext
     ) -> provider_pb2.ProviderHandshakeResponse:
         """Say what this provider understands."""
         self._engine = request.engine_address or self._engine
         return provider_pb2.ProviderHandshakeResponse(accept_secrets=True, accept_resources=True, accept_outputs=False)
 
-    def GetPluginInfo(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> plugin_pb2.PluginInfo:  # noqa: N802
+    def GetPluginInfo(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> plugin_pb2.PluginInfo:
         """Give the version of the pulumi_aws types that inputs are checked against."""
         return plugin_pb2.PluginInfo(version=VERSION)
 
-    def GetSchema(  # noqa: N802
+    def GetSchema(
         self, request: provider_pb2.GetSchemaRequest, context: grpc.ServicerContext
     ) -> provider_pb2.GetSchemaResponse:
         """Give an empty schema: programs here use the generated Python package, which carries its own."""
         return provider_pb2.GetSchemaResponse(schema=json.dumps({"name": "aws", "version": VERSION}))
 
-    def CheckConfig(  # noqa: N802
+    def CheckConfig(
         self, request: provider_pb2.CheckRequest, context: grpc.ServicerContext
     ) -> provider_pb2.CheckResponse:
         """Accept the configuration as it is; whether account and region are allowed is told by Configure."""
         return provider_pb2.CheckResponse(inputs=request.news)
 
-    def DiffConfig(self, request: provider_pb2.DiffRequest, context: grpc.ServicerContext) -> provider_pb2.DiffResponse:  # noqa: N802
+    def DiffConfig(self, request: provider_pb2.DiffRequest, context: grpc.ServicerContext) -> provider_pb2.DiffResponse:
         """Replace the provider (and so its objects) only when the region changes."""
         old, new = decode(request.old_inputs or request.olds).values, decode(request.news).values
         moved = "region" in old and old["region"] != new.get("region")
@@ -123,7 +123,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.DiffResponse(changes=kind, replaces=["region"] if moved else [])
 
     @_refusing
-    def Configure(  # noqa: N802
+    def Configure(
         self, request: provider_pb2.ConfigureRequest, context: grpc.ServicerContext
     ) -> provider_pb2.ConfigureResponse:
         """Take account and region from the provider's configuration. Refuses an account or region that is not
@@ -139,7 +139,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         )
 
     @_refusing
-    def Check(self, request: provider_pb2.CheckRequest, context: grpc.ServicerContext) -> provider_pb2.CheckResponse:  # noqa: N802
+    def Check(self, request: provider_pb2.CheckRequest, context: grpc.ServicerContext) -> provider_pb2.CheckResponse:
         """Check inputs against the types of pulumi_aws and the documented limits; fill in names and defaults."""
         token = token_of(request.urn)
         given, olds = decode(request.news), decode(request.olds)
@@ -155,7 +155,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.CheckResponse(inputs=checked, failures=failures)
 
     @_refusing
-    def Diff(self, request: provider_pb2.DiffRequest, context: grpc.ServicerContext) -> provider_pb2.DiffResponse:  # noqa: N802
+    def Diff(self, request: provider_pb2.DiffRequest, context: grpc.ServicerContext) -> provider_pb2.DiffResponse:
         """Tell what a change of inputs means."""
         token = token_of(request.urn)
         old = decode(request.old_inputs if request.old_inputs.fields else request.olds).values
@@ -181,7 +181,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         )
 
     @_refusing
-    def Create(self, request: provider_pb2.CreateRequest, context: grpc.ServicerContext) -> provider_pb2.CreateResponse:  # noqa: N802
+    def Create(self, request: provider_pb2.CreateRequest, context: grpc.ServicerContext) -> provider_pb2.CreateResponse:
         """Make an object; at preview, tell what is known of it."""
         token, given = token_of(request.urn), decode(request.properties)
         if request.preview:
@@ -191,7 +191,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.CreateResponse(id=made.id, properties=_state(made.id, made.outputs, made.secrets))
 
     @_refusing
-    def Read(self, request: provider_pb2.ReadRequest, context: grpc.ServicerContext) -> provider_pb2.ReadResponse:  # noqa: N802
+    def Read(self, request: provider_pb2.ReadRequest, context: grpc.ServicerContext) -> provider_pb2.ReadResponse:
         """Give an object as it is now; an empty id when it is gone."""
         token = token_of(request.urn)
         state, known = decode(request.properties), decode(request.inputs)
@@ -208,7 +208,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         )
 
     @_refusing
-    def Update(self, request: provider_pb2.UpdateRequest, context: grpc.ServicerContext) -> provider_pb2.UpdateResponse:  # noqa: N802
+    def Update(self, request: provider_pb2.UpdateRequest, context: grpc.ServicerContext) -> provider_pb2.UpdateResponse:
         """Change an object in place."""
         token, given = token_of(request.urn), decode(request.news)
         session = self._planning_session(context) if request.preview else self._session(context)
@@ -220,14 +220,14 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.UpdateResponse(properties=_state(request.id, made.outputs, made.secrets))
 
     @_refusing
-    def Delete(self, request: provider_pb2.DeleteRequest, context: grpc.ServicerContext) -> empty_pb2.Empty:  # noqa: N802
+    def Delete(self, request: provider_pb2.DeleteRequest, context: grpc.ServicerContext) -> empty_pb2.Empty:
         """Delete an object."""
         state = decode(request.properties).values
         self._operations.delete(self._session(context), request.urn, request.id, state)
         return empty_pb2.Empty()
 
     @_refusing
-    def Invoke(self, request: provider_pb2.InvokeRequest, context: grpc.ServicerContext) -> provider_pb2.InvokeResponse:  # noqa: N802
+    def Invoke(self, request: provider_pb2.InvokeRequest, context: grpc.ServicerContext) -> provider_pb2.InvokeResponse:
         """Answer a question about the account or the region."""
         arguments = decode(request.args)
         answer, secrets = call(request.tok, self._operations, self._session(context), arguments.values)
@@ -236,7 +236,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         getattr(response, "return").CopyFrom(encode(answer, secrets))
         return response
 
-    def Cancel(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> empty_pb2.Empty:  # noqa: N802
+    def Cancel(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> empty_pb2.Empty:
         """Nothing here takes long enough to be cancelled."""
         return empty_pb2.Empty()
 

@@ -16,7 +16,6 @@ DESKTOP_BITS = 3
 OWN_BITS = 2
 TIER_BITS = 6
 SMALLEST_SUBNET = 28
-LARGEST_VPC = 16
 RESERVED_ADDRESSES = 5
 """Addresses of a subnet that AWS keeps: the first four and the last.
 

@@ -47,11 +47,6 @@ class Problem:
         return f"{self.entry!r}: {self.rule}; {self.remedy}"
 
 
-def service_entries(services: Iterable[str], region: str) -> tuple[str, ...]:
-    """The exact regional endpoints ``<service>.<region>.amazonaws.com`` of services that have none in the room."""
-    return tuple(f"{service}.{region}.amazonaws.com" for service in services)
-
-
 def compose(extra: Sequence[str], *, aws_console: bool = True) -> tuple[str, ...]:
     """The whole list of a stack: the console's entries unless switched off, then the organisation's own, order kept."""
     return (*(AWS_CONSOLE if aws_console else ()), *extra)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from guardrails.findings.report import Judgement
 from guardrails.rules.base import Finding, Level, Outcome, Rule
-from guardrails.rules.catalogue import find_rule, rule_types
+from guardrails.rules.catalogue import rule_types
 
 if TYPE_CHECKING:
     from guardrails.facts.intent import Intent
@@ -58,7 +58,7 @@ def problem(why: str, path: str = "") -> Finding:
 @cache
 def load_intent(path: Path) -> Intent | str:
     """Read an intent once; what is wrong with it as text."""
-    from guardrails.facts.intent import IntentError, read_intent  # noqa: PLC0415
+    from guardrails.facts.intent import IntentError, read_intent  # noqa: PLC0415 - slow to load
 
     try:
         return read_intent(path)
@@ -179,8 +179,3 @@ def _level(name: str, text: str, source: str) -> Level:
         return Level(text)
     except ValueError as error:
         raise ConfigurationError(f"{source}: {text!r} is no level for {name}") from error
-
-
-def rule_named(name: str) -> type[Rule] | None:
-    """Find a rule by id, slug or name."""
-    return find_rule(name)

@@ -171,22 +171,22 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
                 self._configured = configure({})
             return self._configured
 
-    def Handshake(self, request: Any, context: Any) -> Any:  # noqa: D102, N802
+    def Handshake(self, request: Any, context: Any) -> Any:  # noqa: D102 - as the protocol says
         return proto.AnalyzerHandshakeResponse()
 
-    def GetPluginInfo(self, request: Any, context: Any) -> Any:  # noqa: D102, N802
+    def GetPluginInfo(self, request: Any, context: Any) -> Any:  # noqa: D102 - as the protocol says
         return plugin_pb2.PluginInfo(version=VERSION)
 
-    def GetAnalyzerInfo(self, request: Any, context: Any) -> Any:  # noqa: D102, N802
+    def GetAnalyzerInfo(self, request: Any, context: Any) -> Any:  # noqa: D102 - as the protocol says
         return analyzer_info()
 
-    def ConfigureStack(self, request: Any, context: Any) -> Any:  # noqa: D102, N802
+    def ConfigureStack(self, request: Any, context: Any) -> Any:  # noqa: D102 - as the protocol says
         return proto.AnalyzerStackConfigureResponse()
 
-    def Cancel(self, request: Any, context: Any) -> Any:  # noqa: D102, N802
+    def Cancel(self, request: Any, context: Any) -> Any:  # noqa: D102 - as the protocol says
         return empty_pb2.Empty()
 
-    def Configure(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def Configure(self, request: Any, context: Any) -> Any:
         """Take the configuration; what is wrong with it is told by every later answer."""
         properties: dict[str, dict[str, Any]] = {}
         levels: dict[str, Level] = {}
@@ -199,16 +199,16 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
             self._configured = configuration
         return empty_pb2.Empty()
 
-    def Remediate(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def Remediate(self, request: Any, context: Any) -> Any:
         """Change nothing: a guard that repairs would hide what it should refuse."""
         return proto.RemediateResponse()
 
-    def Analyze(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def Analyze(self, request: Any, context: Any) -> Any:
         """Judge one resource by its inputs, before it is made."""
         resource = from_request(request)
         return _answer(self._judge_resource(resource))
 
-    def AnalyzeStack(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def AnalyzeStack(self, request: Any, context: Any) -> Any:
         """Judge the whole stack by its outputs."""
         return _answer(self._judge_stack(from_stack_request(request)))
 

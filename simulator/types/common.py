@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.errors import AwsError
-from simulator.model import Compute, Refusal, Validate
+from simulator.model import Compute, Validate
 
 if TYPE_CHECKING:
     from simulator.creation import Creation
@@ -119,13 +119,3 @@ def at_most(limit: int) -> Validate:
     return lambda _path, value: (
         None if len(str(value)) <= limit else f"expected length to be at most {limit}, got {len(str(value))}"
     )
-
-
-def refuse_if(condition: Callable[[Creation], bool], code: str, message: str) -> Callable[[Creation], None]:
-    """Give a check that refuses what meets a condition."""
-
-    def check(creation: Creation) -> None:
-        if condition(creation):
-            creation.refuse(Refusal(code, message))
-
-    return check

@@ -19,7 +19,6 @@ ACL: Final = "aws:ec2/networkAcl:NetworkAcl"
 TABLE: Final = "aws:ec2/routeTable:RouteTable"
 ROUTE: Final = "aws:ec2/route:Route"
 DEFAULT_TABLE: Final = "aws:ec2/defaultRouteTable:DefaultRouteTable"
-TABLES: Final = (TABLE, DEFAULT_TABLE)
 SECONDARY: Final = "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation"
 ASSOCIATION: Final = "aws:ec2/routeTableAssociation:RouteTableAssociation"
 MAIN_ASSOCIATION: Final = "aws:ec2/mainRouteTableAssociation:MainRouteTableAssociation"

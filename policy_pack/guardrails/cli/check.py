@@ -1,4 +1,4 @@
-"""`guardrails check`: judge a stack from its state file."""
+"""`guardrails check`: judge a stack from its state file, or the network of an account."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Format(StrEnum):
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("check", help="Judge a stack: every rule over a state file.")(check)
+    app.command("check", help="Judge a stack from its state file, or an account.")(check)
 
 
 def check(  # noqa: PLR0913, PLR0917

@@ -69,7 +69,7 @@ def reach(  # noqa: PLR0913, PLR0917 (one parameter an option)
 def _zones(intent: Path | None) -> dict[str, tuple[tuple[object, ...], dict[str, str]]]:
     if intent is None:
         return {}
-    from guardrails.facts.intent import IntentError, read_intent  # noqa: PLC0415
+    from guardrails.facts.intent import IntentError, read_intent  # noqa: PLC0415 - slow to load
 
     try:
         zones = read_intent(intent).zones

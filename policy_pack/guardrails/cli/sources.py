@@ -6,8 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from guardrails.facts.from_aws import SnapshotError, read_snapshot
+from guardrails.facts.from_aws.live import LiveError, read_live
+from guardrails.facts.from_aws.resources import read_group_rules, read_resources
+from guardrails.facts.from_pulumi.read import UnreadableError, View, from_state, load_state
 from guardrails.facts.network import Network
 from guardrails.facts.resource import Resource
+from guardrails.facts.stack import Facts
 
 
 class SourceError(Exception):
@@ -49,10 +54,6 @@ def read_path(path: Path, *, is_state: bool | None = None) -> Network:
     Raises:
         SourceError: the path cannot be read as either.
     """
-    from guardrails.facts.from_aws import SnapshotError, read_snapshot  # noqa: PLC0415
-    from guardrails.facts.from_pulumi.read import UnreadableError, View, from_state, load_state  # noqa: PLC0415
-    from guardrails.facts.stack import Facts  # noqa: PLC0415
-
     if is_state is not False and not path.is_dir():
         try:
             return Facts(from_state(load_state(path), View.OUTPUTS)).network
@@ -73,9 +74,6 @@ def read_live_resources(source: Source) -> tuple[Resource, ...]:
     Raises:
         SourceError: the account cannot be asked.
     """
-    from guardrails.facts.from_aws.live import LiveError  # noqa: PLC0415
-    from guardrails.facts.from_aws.resources import read_resources  # noqa: PLC0415
-
     try:
         return read_resources(source.regions, source.endpoint_url) if source.live else ()
     except LiveError as error:
@@ -88,9 +86,6 @@ def read_live_rules(source: Source) -> tuple[Resource, ...]:
     Raises:
         SourceError: the account cannot be asked.
     """
-    from guardrails.facts.from_aws.live import LiveError  # noqa: PLC0415
-    from guardrails.facts.from_aws.resources import read_group_rules  # noqa: PLC0415
-
     try:
         return read_group_rules(source.regions, source.endpoint_url)
     except LiveError as error:
@@ -98,8 +93,6 @@ def read_live_rules(source: Source) -> tuple[Resource, ...]:
 
 
 def _read_live(source: Source) -> Network:
-    from guardrails.facts.from_aws.live import LiveError, read_live  # noqa: PLC0415
-
     try:
         return read_live(source.regions, source.endpoint_url)
     except LiveError as error:

@@ -137,18 +137,6 @@ class Model(Addresses):
     # -- places -------------------------------------------------------------------------------------------------------
 
     @cached_property
-    def _hosts_by_vpc(self) -> dict[str, list[Host]]:
-        index: dict[str, list[Host]] = defaultdict(list)
-        for host in self.hosts:
-            if host.vpc is not None:
-                index[host.vpc].append(host)
-        return dict(index)
-
-    def hosts_in(self, vpc: str) -> list[Host]:
-        """Give the hosts of a VPC."""
-        return self._hosts_by_vpc.get(vpc, [])
-
-    @cached_property
     def carriers(self) -> dict[str, tuple[Host, ...]]:
         """Give, for every security group, the hosts that carry it."""
         index: dict[str, list[Host]] = defaultdict(list)

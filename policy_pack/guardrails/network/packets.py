@@ -33,7 +33,6 @@ SERVICES = IntervalSet.span(_SERVICE_BASE, _SERVICE_BASE + (1 << 64))
 
 PORTS = IntervalSet.span(0, 65535)
 PROTOCOLS = IntervalSet.span(0, 255)
-NO_ADDRESS = IntervalSet()
 
 ICMP, TCP, UDP, ICMPV6 = 1, 6, 17, 58
 WITH_PORTS = IntervalSet.of(TCP, UDP)

@@ -49,7 +49,6 @@ def spans(networks: Iterable[IPNetwork], version: int) -> IntervalSet:
 
 PUBLIC_V4 = IntervalSet.span(0, 2**32 - 1) - spans(map(ipaddress.ip_network, _NOT_PUBLIC_V4), 4)
 PUBLIC_V6 = span(ipaddress.ip_network(_PUBLIC_V6))
-DOCUMENTATION_V4 = spans(map(ipaddress.ip_network, ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")), 4)
 
 
 def public_part(networks: Iterable[IPNetwork]) -> tuple[IntervalSet, IntervalSet]:

@@ -29,7 +29,6 @@ from guardrails.facts.values import Maybe, Ref, Unknown
 _PROTOCOLS = {"-1": ANY_PROTOCOL, "all": ANY_PROTOCOL, "tcp": 6, "udp": 17, "icmp": 1, "icmpv6": 58}
 _WITH_PORTS = (6, 17)
 _WITH_TYPES = (1, 58)
-ALL_TYPES = Ports(-1, -1)
 
 
 def protocol_number(record: Record, name: str) -> int:

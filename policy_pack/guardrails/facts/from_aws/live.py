@@ -34,8 +34,8 @@ def read_live(regions: Sequence[str], endpoint_url: str | None = None) -> Networ
 def ask_live(regions: Sequence[str], endpoint_url: str | None = None) -> Answers:
     """Ask every call of `CALLS` in each region; see `read_live`."""
     import boto3  # noqa: PLC0415 (slow to import, and needed here only)
-    from botocore.config import Config  # noqa: PLC0415
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+    from botocore.config import Config  # noqa: PLC0415 (as above)
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 (as above)
 
     session = boto3.Session()
     wanted = list(regions) or ([session.region_name] if session.region_name else [])
@@ -72,8 +72,8 @@ def _is_emulated(session: Any, region: str, endpoint_url: str | None) -> bool:
 
 
 def _ask_region(clients: Mapping[str, Any], scope: Scope, answers: Answers, *, emulated: bool) -> None:
-    from botocore.exceptions import ClientError  # noqa: PLC0415
-    from botocore.parsers import ResponseParserError  # noqa: PLC0415
+    from botocore.exceptions import ClientError  # noqa: PLC0415 (as above)
+    from botocore.parsers import ResponseParserError  # noqa: PLC0415 (as above)
 
     objects: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for call in CALLS:
@@ -120,7 +120,7 @@ _METADATA = ("ResponseMetadata", "NextToken", "nextToken", "NextMarker", "Marker
 
 
 def _method(operation: str) -> str:
-    from botocore import xform_name  # noqa: PLC0415
+    from botocore import xform_name  # noqa: PLC0415 (as above)
 
     return str(xform_name(operation))
 

@@ -94,7 +94,7 @@ def read_group_rules(regions: Sequence[str], endpoint_url: str | None = None) ->
     Raises:
         LiveError: the account cannot be asked, or refuses the call.
     """
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 (as above)
 
     session, wanted = _session(regions)
     found: list[Resource] = []
@@ -130,7 +130,7 @@ _GROUP_RULE = {
 
 
 def _session(regions: Sequence[str]) -> tuple[Any, list[str]]:
-    import boto3  # noqa: PLC0415
+    import boto3  # noqa: PLC0415 (as above)
 
     session = boto3.Session()
     wanted = list(regions) or ([session.region_name] if session.region_name else [])

@@ -20,9 +20,8 @@ def breaches(facts: Facts) -> list[Breach] | None:
     if facts.intent is None or not facts.intent.zones:
         return None
     if _MEMO not in facts.memo:
-        # The engine is loaded only where there is something to ask it.
-        from guardrails.network.intents import Assertions  # noqa: PLC0415
-        from guardrails.network.reach import Engine  # noqa: PLC0415
+        from guardrails.network.intents import Assertions  # noqa: PLC0415 - only where there is something to ask
+        from guardrails.network.reach import Engine  # noqa: PLC0415 - likewise
 
         zones = {name: (tuple(zone.cidrs), dict(zone.tags)) for name, zone in facts.intent.zones.items()}
         engine = Engine(facts.network, zones, trusts_peers=True)

@@ -153,8 +153,3 @@ def vpc_of_subnet(build: Build, subnet: Maybe[Ref] | None) -> Maybe[Ref]:
     if resource is None:
         return Unknown("vpc", "the subnet is not in the stack")
     return build.ref(resource, "vpcId", Role.VPC)
-
-
-def in_vpc(build: Build, resource: Resource, vpc: Ref) -> bool:
-    """Tell whether a resource's `vpcId` surely names this VPC."""
-    return vpc.same(build.optional(resource, "vpcId", Role.VPC))
