@@ -39,7 +39,7 @@ def start(open_folder: Path) -> Iterator[Start]:
 
     def run(variables: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
         environment = {"PATH": squid_path(), "RUN_DIR": str(run_dir), **variables}
-        return subprocess.run(  # type: ignore[call-overload]
+        return subprocess.run(
             [entrypoint], env=environment, capture_output=True, text=True, check=False, timeout=30, **user
         )
 

@@ -73,7 +73,7 @@ class Remembering(Oracle):
             return super().peer(peer, far, memory)
         group = self.ref(peer.group)
         if group not in self.carried:
-            carriers = (one for one in self.n.interfaces if any(self.ref(own) == group for own in one.groups))  # pyright: ignore
+            carriers = (one for one in self.n.interfaces if any(self.ref(own) == group for own in one.groups))
             self.carried[group] = frozenset(address for one in carriers for address in one.addresses)
         return memory.direct and far in self.carried[group]
 

@@ -49,7 +49,7 @@ class Room:
         blocks = self.facts.intent.zones[zone].cidrs
         found = {
             one.key for one in self.network.subnets for own in one.cidrs for block in blocks if own.subnet_of(block)
-        }  # pyright: ignore
+        }
         assert found
         return found
 
@@ -90,7 +90,7 @@ def proxy_is_closed(room: Room) -> None:
     """3. Only desktops open connections to the proxies, on one port; these open none to production or other tiers."""
     groups = {one.key: one for one in room.network.groups if one.key.endswith("network-groups-proxy")}
     ingress = [rule for one in groups.values() for rule in one.rules if rule.direction is Direction.INGRESS]
-    assert [(rule.protocol, rule.ports.low, rule.ports.high) for rule in ingress] == [(TCP, 3128, 3128)]  # pyright: ignore
+    assert [(rule.protocol, rule.ports.low, rule.ports.high) for rule in ingress] == [(TCP, 3128, 3128)]
     assert getattr(getattr(ingress[0].peer, "group", None), "key", "").endswith("network-groups-desktop")
     for zone in room.living("proxy") and ("desktop", "directory", "bastion", "production"):
         assert not room.reaches("proxy", zone), zone
@@ -104,7 +104,7 @@ def production_is_exact(room: Room) -> None:
         routed = {route.destination for route in table.routes if route.kind is TargetKind.PEERING}
         assert room.facts.intent is not None
         declared = {*room.facts.intent.zones["production"].cidrs}
-        assert {*ipaddress.collapse_addresses(routed)} == declared  # pyright: ignore
+        assert {*ipaddress.collapse_addresses(routed)} == declared
     answer = room.engine.reach("desktop", "production", protocol="any")
     ports = answer.flows.limit(PROTOCOL, IntervalSet.of(TCP)).side(PORT)
     if answer.reachable:
@@ -145,7 +145,7 @@ def no_transit(room: Room) -> None:
 def inspection_is_total(room: Room) -> None:
     """6. Where inspection is on, every path of the proxies to the internet holds the endpoint of their own zone."""
     boxes = {one.key: one for one in room.network.endpoints if one.kind is EndpointKind.FIREWALL}
-    flows = [flow for flow in room.facts.intent.flows if flow.via == "firewall"]  # pyright: ignore
+    flows = [flow for flow in room.facts.intent.flows if flow.via == "firewall"]
     assert bool(boxes) is bool(flows)
     for subnet in room.subnets("proxy") if boxes else ():
         table = room.engine.model.table_of(subnet)
@@ -182,7 +182,7 @@ def defaults_are_inert(room: Room) -> None:
     defaults = {one.key for one in network.groups if one.default}
     assert defaults
     assert not [one.key for one in network.groups if one.default and one.rules]
-    carried = {getattr(group, "key", None) for one in network.interfaces for group in one.groups}  # pyright: ignore
+    carried = {getattr(group, "key", None) for one in network.interfaces for group in one.groups}
     assert not carried & defaults
     assert not [one.key for one in network.nacls if one.default and (one.entries or one.subnets)]
     assert not [table.key for table in network.route_tables if table.main is True and table.routes]

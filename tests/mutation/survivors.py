@@ -64,7 +64,7 @@ FENCES = (Lift("other security groups", groups=True), Lift("other network ACLs",
 
 
 def _carried(one: Interface) -> set[str]:
-    return {str(ref.key) for ref in one.groups}  # pyright: ignore
+    return {str(ref.key) for ref in one.groups}
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class Case:
     def services(self) -> list[tuple[int, int]]:
         """Give the services that a witness is looked for with: common ones, and those of the rules that change."""
         old, new = (
-            {(rule.protocol, rule.ports.low) for one in (*side.groups, *side.nacls) for rule in _rules(one)}  # pyright: ignore
+            {(rule.protocol, rule.ports.low) for one in (*side.groups, *side.nacls) for rule in _rules(one)}
             for side in (self.before, self.after)
         )
         changed = {(number, port) for number, port in old ^ new if number in {6, 17}}
@@ -171,7 +171,7 @@ def _of_no_address(case: Case) -> str:
     old, new = ({entry for one in side.nacls for entry in one.entries} for side in (case.before, case.after))
     blocks = {entry.cidr for entry in old ^ new}
     addresses = {host.address for side in case.ends for host in side.world.hosts}
-    empty = [block for block in blocks if not block.is_global and not any(one in block for one in addresses)]  # pyright: ignore
+    empty = [block for block in blocks if not block.is_global and not any(one in block for one in addresses)]
     return f"nobody has an address in {', '.join(map(str, empty))}" if blocks and len(empty) == len(blocks) else ""
 
 
@@ -233,7 +233,7 @@ def _covered(case: Case) -> str:
 
 
 def _key(peer: GroupRef) -> str:
-    return str(peer.group.key)  # pyright: ignore
+    return str(peer.group.key)
 
 
 def _admitted(network: Network) -> dict[str, tuple[GroupRule | NaclEntry, ...]]:
@@ -243,7 +243,7 @@ def _admitted(network: Network) -> dict[str, tuple[GroupRule | NaclEntry, ...]]:
     for one in network.interfaces:
         found[one.key] = tuple(rule for key in _carried(one) if key in groups for rule in groups[key].rules)
     for one in network.nacls:
-        found |= {str(ref.key): one.entries for ref in one.subnets}  # pyright: ignore
+        found |= {str(ref.key): one.entries for ref in one.subnets}
     return found
 
 
@@ -257,11 +257,11 @@ def _within(rule: GroupRule | NaclEntry, other: GroupRule | NaclEntry) -> bool:
         return False
     ends = [one.peer if isinstance(one, GroupRule) else one.cidr for one in (rule, other)]
     same = ends[0] == ends[1] or (
-        hasattr(ends[0], "subnet_of") and hasattr(ends[1], "subnet_of") and ends[0].subnet_of(ends[1])  # pyright: ignore
+        hasattr(ends[0], "subnet_of") and hasattr(ends[1], "subnet_of") and ends[0].subnet_of(ends[1])
     )
     same = same or (str(ends[1]) == "0.0.0.0/0" and not str(ends[0]).count(":/"))
     services = other.protocol == -1 or (
-        rule.protocol == other.protocol and other.ports.low <= rule.ports.low <= rule.ports.high <= other.ports.high  # pyright: ignore
+        rule.protocol == other.protocol and other.ports.low <= rule.ports.low <= rule.ports.high <= other.ports.high
     )
     return rule.direction is other.direction and same and services
 
@@ -285,12 +285,12 @@ def _falls_back(case: Case, one: RouteTable | Nacl) -> bool:
     """Tell whether subnets without an association of their own use this main table."""
     if not getattr(one, "main", False):
         return False
-    return any(_falling(side, one.vpc.key) for side in (case.before, case.after))  # pyright: ignore
+    return any(_falling(side, one.vpc.key) for side in (case.before, case.after))
 
 
 def _falling(network: Network, vpc: str) -> list[Subnet]:
-    placed = {ref.key for table in network.route_tables for ref in table.subnets}  # pyright: ignore
-    return [one for one in network.subnets if one.key not in placed and one.vpc.key == vpc]  # pyright: ignore
+    placed = {ref.key for table in network.route_tables for ref in table.subnets}
+    return [one for one in network.subnets if one.key not in placed and one.vpc.key == vpc]
 
 
 def _same_ways(case: Case) -> str:
@@ -307,8 +307,8 @@ def _routes(network: Network) -> dict[str, frozenset[object]]:
     found: dict[str, frozenset[object]] = {}
     for table in network.route_tables:
         says = frozenset((str(one.destination), one.kind, str(one.target), one.blackhole) for one in table.routes)
-        mine = [str(ref.key) for ref in table.subnets]  # pyright: ignore
-        mine += [one.key for one in _falling(network, table.vpc.key)] if table.main else []  # pyright: ignore
+        mine = [str(ref.key) for ref in table.subnets]
+        mine += [one.key for one in _falling(network, table.vpc.key)] if table.main else []
         found |= dict.fromkeys(mine, says)
     return found
 

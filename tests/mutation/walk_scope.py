@@ -39,7 +39,7 @@ def _places(one: Any, network: Network) -> set[str] | None:
     if isinstance(one, Nacl | RouteTable):
         fallback = one.default if isinstance(one, Nacl) else one.main is not False or bool(one.gateways)
         return None if fallback else _keys(one.subnets)
-    carriers = (each for each in network.interfaces if one.key in _keys(each.groups))  # pyright: ignore
+    carriers = (each for each in network.interfaces if one.key in _keys(each.groups))
     return _keys(each.subnet for each in carriers)
 
 

@@ -42,7 +42,7 @@ def test_every_command_of_the_guard_exists_with_its_options() -> None:
     lines = commands("guardrails")
     assert lines
     for _, name, *arguments in lines:
-        command = group.commands[name]  # type: ignore[attr-defined]
+        command = group.commands[name]
         options = {option for item in command.params for option in item.opts}
         assert {item for item in arguments if item.startswith("--")} <= options
 

@@ -294,7 +294,7 @@ def test_a_range_more_in_a_prefix_list_renumbers_no_entry(wanted: Settings, data
     assume(len(listed.cidrs) < listed.max_entries)
     third = data.draw(st.integers(96, 127))
     grown = listed.model_copy(update={"cidrs": (*listed.cidrs, IPv4Network(f"10.100.{third}.0/24"))})
-    landing = wanted.landing.model_copy(  # pyright: ignore[reportOptionalMemberAccess]
+    landing = wanted.landing.model_copy(
         update={"workload": workload.model_copy(update={"prefix_lists": {"branches": grown}})}
     )
     before, after = plans(wanted), plans(wanted.model_copy(update={"landing": landing}))

@@ -200,7 +200,7 @@ def test_no_address_written_as_one_number_passes(number: int, write: type[str]) 
 @given(st.lists(own_domains, min_size=1, unique=True), st.randoms())
 def test_a_name_below_a_listed_domain_is_redundant_wherever_it_stands(names: list[str], random: object) -> None:
     entries = [".example.co.jp", *names]
-    random.shuffle(entries)  # type: ignore[attr-defined]
+    random.shuffle(entries)
     assert sorted(problem.entry for problem in allow_list.check(entries, REGION)) == sorted(names)
 
 

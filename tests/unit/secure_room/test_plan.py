@@ -25,7 +25,7 @@ def container(plan: RoomPlan) -> dict[str, Any]:
 
 @given(ranges)
 def test_ip_groups_hold_every_range_once_in_order_and_at_most_ten(cidrs: list[str]) -> None:
-    entries = [IpRange(cidr=cidr, description="office") for cidr in cidrs]  # type: ignore[arg-type]
+    entries = [IpRange(cidr=cidr, description="office") for cidr in cidrs]
     groups = list(planning._ip_groups(entries))
     assert [rule.source for group in groups for rule in group] == cidrs
     assert all(0 < len(group) <= 10 for group in groups)
@@ -34,7 +34,7 @@ def test_ip_groups_hold_every_range_once_in_order_and_at_most_ten(cidrs: list[st
 
 @given(ranges.filter(bool))
 def test_a_range_that_is_appended_moves_no_other(cidrs: list[str]) -> None:
-    entries = [IpRange(cidr=cidr, description="office") for cidr in cidrs]  # type: ignore[arg-type]
+    entries = [IpRange(cidr=cidr, description="office") for cidr in cidrs]
     before, after = list(planning._ip_groups(entries[:-1])), list(planning._ip_groups(entries))
     assert all(one == other[: len(one)] for one, other in zip(before, after, strict=False))
 

@@ -126,7 +126,7 @@ hosts = st.from_regex(r"[.]?[a-z]{1,8}([.][a-z]{1,8}){1,3}", fullmatch=True)
 @given(st.lists(hosts, min_size=1, unique=True), st.randoms())
 def test_the_order_of_the_settings_changes_nothing(entries: list[str], random: object) -> None:
     shuffled = list(entries)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    random.shuffle(shuffled)
     assert render(SquidPlan(tuple(entries), CLIENTS)) == render(SquidPlan(tuple(shuffled), CLIENTS))
 
 
@@ -157,4 +157,4 @@ def test_dns_servers_are_the_containers_unless_given() -> None:
 )
 def test_a_plan_that_would_open_or_break_the_proxy_is_refused(arguments: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"egress proxy|allow-list|internet"):
-        SquidPlan(**{"allow_list": LIST, "clients": CLIENTS, **arguments})  # type: ignore[arg-type]
+        SquidPlan(**{"allow_list": LIST, "clients": CLIENTS, **arguments})

@@ -140,7 +140,7 @@ class Serving:
 
     def connect(self, port: int, **configuration: Any) -> Driver:
         driver = Driver(port, **configuration)
-        driver.port = port  # pyright: ignore[reportAttributeAccessIssue]
+        driver.port = port
         self._closing.append(driver.close)
         return driver
 

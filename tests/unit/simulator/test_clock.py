@@ -104,7 +104,7 @@ def pending(tmp_path: Path) -> Iterator[tuple[Deployer, Any, Callable[..., dict[
     with pytest.raises(SimulatedFaultError):
         aws.nat()
     endpoint = Endpoint(with_clock(aws.operations))
-    client: Any = boto3.client(  # pyright: ignore
+    client: Any = boto3.client(
         "ec2", "ap-northeast-1", endpoint_url=endpoint.url, aws_access_key_id="x", aws_secret_access_key="x"
     )
 
@@ -247,7 +247,7 @@ def test_a_new_role_is_unknown_to_other_services_for_a_moment(tmp_path: Path) ->
     kind = type_of("aws:ec2/instance:Instance")
     with pytest.raises(OperationError, match="Invalid IAM Instance Profile name"):
         # One call, as boto3 makes it, without the provider's patience.
-        aws.operations._make(TOKYO, kind, urn, Decoded(dict(instance), frozenset()))  # pyright: ignore[reportPrivateUsage]
+        aws.operations._make(TOKYO, kind, urn, Decoded(dict(instance), frozenset()))
     made = aws.make("aws:ec2/instance:Instance", **instance)
     assert made.outputs["instanceState"] == "running"
     assert aws.account.now == 10 + 30
@@ -363,7 +363,7 @@ def test_moto_has_the_state_of_every_object_where_the_table_says(stack: str, tmp
         course = course_of(item.token, item.inputs)
         held = course.held if course else None
         if held is not None and item.owner is None:
-            backend = import_module("moto.backends").get_backend(held.service)  # pyright: ignore[reportAny]
+            backend = import_module("moto.backends").get_backend(held.service)
             kept = getattr(backend[deployment.session.account][item.region], held.kept_in)
             assert attrgetter(held.attribute)(kept[item.id])
             seen += 1

@@ -62,7 +62,7 @@ class Emulated:
     def client(self, service: str) -> Any:
         return boto3.client(
             service, endpoint_url=self.url, region_name=TOKYO, aws_access_key_id="x", aws_secret_access_key="x"
-        )  # pyright: ignore
+        )
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ ENTRIES = pytest.mark.parametrize("entry", list(all_types().values()), ids=lambd
 def _kind_at(fields: object, path: str) -> Kind | None:
     kind: Kind | None = None
     for step in path.split("."):
-        field = fields.get(step)  # pyright: ignore
+        field = fields.get(step)
         if field is None:
             return None
         kind = field.kind

@@ -31,8 +31,8 @@ EXPECTED = (
 
 def plain(network: Network) -> tuple[object, ...]:
     vpcs, subnets = facts(network)
-    assert all(one.vpc.key == VPC for one in network.subnets)  # type: ignore[union-attr]
-    return vpcs, tuple((key, cidrs, "vpc", zone) for key, cidrs, _, zone in subnets)  # type: ignore[misc]
+    assert all(one.vpc.key == VPC for one in network.subnets)
+    return vpcs, tuple((key, cidrs, "vpc", zone) for key, cidrs, _, zone in subnets)
 
 
 FORMS: dict[str, dict[str, Any]] = {

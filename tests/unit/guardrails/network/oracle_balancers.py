@@ -68,8 +68,8 @@ class OracleBalancers(OracleFilters):
         return one_way or (reply is not None and self.crosses(far, near, reply))
 
     def names_node(self, node: Interface, target: Interface, packet: Packet) -> bool:
-        held: Any = {self.ref(one) for one in node.groups}  # pyright: ignore
-        mine: Any = {self.ref(one) for one in target.groups}  # pyright: ignore
+        held: Any = {self.ref(one) for one in node.groups}
+        mine: Any = {self.ref(one) for one in target.groups}
         return any(
             rule.direction is Direction.INGRESS
             and isinstance(rule.peer, GroupRef)

@@ -84,7 +84,7 @@ class OracleFilters:
         far = packet.source if way is Direction.INGRESS else packet.target
         if host.owner_kind == "vpc-endpoint" and memory.zone is not None:
             memory = replace(memory, direct=False)
-        names = {self.ref(group) for group in host.groups}  # pyright: ignore
+        names = {self.ref(group) for group in host.groups}
         rules = [rule for group in self.n.groups if group.key in names for rule in group.rules]
         met = [
             isinstance(rule.peer, GroupRef)
@@ -103,7 +103,7 @@ class OracleFilters:
             named = [
                 address
                 for one in self.n.interfaces
-                if any(self.ref(group) == self.ref(peer.group) for group in one.groups)  # pyright: ignore
+                if any(self.ref(group) == self.ref(peer.group) for group in one.groups)
                 for address in one.addresses
             ]
             return memory.direct and far in named
@@ -132,10 +132,10 @@ class OracleFilters:
         if nacl is None:
             return True
         far = packet.source if way is Direction.INGRESS else packet.target
-        for entry in sorted(nacl.entries, key=lambda one: one.number):  # pyright: ignore
+        for entry in sorted(nacl.entries, key=lambda one: one.number):
             ports = entry.ports
             if packet.protocol in (1, 58) and entry.protocol in (1, 58):
-                ports = entry.icmp or type(entry.ports)(-1, -1)  # pyright: ignore
+                ports = entry.icmp or type(entry.ports)(-1, -1)
             if entry.direction is way and self.admits(entry.protocol, ports, packet) and self.holds((entry.cidr,), far):
                 return bool(entry.allow)
         return False

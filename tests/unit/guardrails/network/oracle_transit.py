@@ -60,7 +60,7 @@ class OracleTransit(OracleFilters):
             listed = isinstance(r.destination, PrefixListRef)
             for block in self.entries(r.destination) if listed else (r.destination,):
                 if self.holds((block,), packet.target):
-                    choices.append((-block.prefixlen, 1 if listed else 0, r))  # pyright: ignore
+                    choices.append((-block.prefixlen, 1 if listed else 0, r))
         for one in table.propagations:
             attachment = next(a for a in self.n.transit_attachments if a.key == self.ref(one))
             rank = {"vpc": 2, "direct-connect-gateway": 3, "vpn": 4}[attachment.kind]

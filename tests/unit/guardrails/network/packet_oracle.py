@@ -187,7 +187,7 @@ class Oracle(OracleBalancers, OracleTransit):
         at_home = self.holds(self.vpcs[vpc].cidrs, packet.target)
         for block in self.vpcs[vpc].cidrs:
             if self.holds((block,), packet.target):
-                choices.append((-block.prefixlen, 1, "local"))  # pyright: ignore
+                choices.append((-block.prefixlen, 1, "local"))
         for route in routes:
             redirects = route.kind in middle and route.source is RouteOrigin.STATIC
             listed = isinstance(route.destination, PrefixListRef)

@@ -17,7 +17,7 @@ OPEN = ("in any - 0.0.0.0/0", "out any - 0.0.0.0/0")
 
 
 def verdict(build: Build, source: str, destination: str, **more: object) -> bool | None:
-    return reach(build.network(), source, destination, ports=HTTPS, **more).reachable  # pyright: ignore
+    return reach(build.network(), source, destination, ports=HTTPS, **more).reachable
 
 
 def reason(build: Build, source: str, destination: str) -> str:

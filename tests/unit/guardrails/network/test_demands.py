@@ -247,7 +247,7 @@ def test_a_relay_is_asked_for_on_both_sides() -> None:
     build.host("a", "desk", groups=("sg-desk",)).host("c", "data", groups=("sg-data",))
     build.host("b", "relay", groups=("sg-relay",))
     zones = {name: {"cidrs": [f"10.0.{third}.0/24"]} for third, name in enumerate(("desk", "relay", "data"))}
-    zones["relay"]["relay"] = True  # pyright: ignore[reportArgumentType]
+    zones["relay"]["relay"] = True
     legs = [
         {"name": "in", "from": "desk", "to": "relay", "ports": [3128]},
         {"name": "on", "from": "relay", "to": "data", "ports": [5432]},

@@ -16,7 +16,7 @@ HTTPS = IntervalSet.of(443)
 
 
 def verdict(build: Build, source: str, destination: str, **more: object) -> bool | None:
-    return reach(build.network(), source, destination, ports=HTTPS, **more).reachable  # pyright: ignore
+    return reach(build.network(), source, destination, ports=HTTPS, **more).reachable
 
 
 def internet(*, public: bool = True) -> Build:

@@ -86,6 +86,6 @@ def cases(rule: type[Rule], *, unresolved: Case | str, boundary: Case | str) -> 
         assert found == case.finds, found
 
     test = with_cases if given else without
-    test.rule = rule  # type: ignore[attr-defined]
-    test.reasons = [case for case in named.values() if isinstance(case, str)]  # type: ignore[attr-defined]
+    test.rule = rule
+    test.reasons = [case for case in named.values() if isinstance(case, str)]
     return test
