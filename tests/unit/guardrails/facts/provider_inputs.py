@@ -9,30 +9,18 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
 import pulumi_aws
 
+from guardrails.facts.from_pulumi.kinds import kind_of
+from guardrails.facts.from_pulumi.modelled import KNOWN
+from guardrails.facts.from_pulumi.shapes import FLAG, LIST, NUMBER, OBJECT, TEXT, TEXT_BY_KEY, TEXTS, WHOLE
+from guardrails.rules.catalogue import rule_types
+
 ROOT = Path(__file__).parents[4]
-sys.path[:0] = [str(ROOT / "policy_pack")]
-
-from guardrails.facts.from_pulumi.kinds import kind_of  # noqa: E402
-from guardrails.facts.from_pulumi.modelled import KNOWN  # noqa: E402
-from guardrails.facts.from_pulumi.shapes import (  # noqa: E402
-    FLAG,
-    LIST,
-    NUMBER,
-    OBJECT,
-    TEXT,
-    TEXT_BY_KEY,
-    TEXTS,
-    WHOLE,
-)
-from guardrails.rules.catalogue import rule_types  # noqa: E402
-
 TABLE = ROOT / "policy_pack" / "guardrails" / "facts" / "from_pulumi" / "inputs.json"
 _TOKEN = re.compile(r"'(aws:[A-Za-z0-9]+/[A-Za-z0-9]+:[A-Za-z0-9]+)'")
 _KIND = re.compile(r'"([a-z0-9]+\.[A-Z][A-Za-z0-9]+)"')
