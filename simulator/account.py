@@ -1,8 +1,8 @@
 """The objects of one simulated account, on disk.
 
 A SQLite file holds them: every change is one transaction, so a process that is killed loses nothing that it
-acknowledged and leaves
-nothing half-written. The whole account is also held in memory with an index of who refers to whom.
+acknowledged and leaves nothing half-written. The whole account is also held in memory with an index of who refers to
+whom.
 """
 
 from __future__ import annotations

@@ -1,5 +1,4 @@
-"""Create, read, update and delete in the simulated account, on plain values. Knows no gRPC and no single
-resource type."""
+"""Create, read, update and delete in the simulated account, on plain values; knows no gRPC and no resource type."""
 
 from __future__ import annotations
 

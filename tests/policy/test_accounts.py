@@ -86,7 +86,13 @@ def test_a_snapshots_open_group_is_told_once(snapshot: Path) -> None:
     body = json.loads(result.stdout)
     told = [item["rule"] for item in body["findings"] if item["outcome"] == "fail" and item["resource"] == "sg-1"]
     assert sorted(set(told) & {"SEG001", "SEG002"}) == ["SEG001"]
-    assert body["resources"] >= 2
+
+
+def test_what_is_gone_is_not_counted_as_judged(snapshot: Path) -> None:
+    gone = {"NatGatewayId": "nat-1", "VpcId": "vpc-1", "SubnetId": "subnet-1", "State": "deleted"}
+    (snapshot / "nat.json").write_text(json.dumps({"NatGateways": [gone]}), encoding="utf-8")
+    body = json.loads(run("check", "--snapshot", snapshot, "--json").stdout)
+    assert body["resources"] == 3, "the VPC, its group, and the main table that AWS gives it"
 
 
 def test_what_rests_on_a_default_because_a_kind_is_absent_is_unresolved(snapshot: Path) -> None:

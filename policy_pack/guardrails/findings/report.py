@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from guardrails.facts.resource import Resource, Value
@@ -195,9 +195,7 @@ def _size(facts: Facts) -> int:
     """Count what was judged: the resources of a program, or the objects of an account."""
     if facts.seen is None:
         return len(facts.resources)
-    network = facts.network
-    listed = (getattr(network, item.name) for item in fields(network) if item.name not in {"gaps", "assumptions"})
-    return len(facts.resources) + sum(len(items) for items in listed if isinstance(items, tuple))  # pyright: ignore[reportUnknownArgumentType]
+    return len(facts.resources) + sum(1 for _ in facts.network.items())
 
 
 def judge(judgement: Judgement, inputs: Facts, outputs: Facts) -> Report:

@@ -52,14 +52,8 @@ class Edge:
 
 def edges(network: Network) -> Iterator[Edge]:
     """Give every reference of the network."""
-    for item in _items(network):
+    for item in network.items():
         yield from _of(item, item.origin)
-
-
-def _items(network: Network) -> Iterator[Item]:
-    for field in fields(network):
-        # What is no tuple of objects tells of the source: gaps, assumptions, which kinds are complete.
-        yield from (item for item in getattr(network, field.name) if isinstance(item, Item))
 
 
 def _of(item: Item | Route | GroupRule | Listener, origin: Origin) -> Iterator[Edge]:

@@ -12,7 +12,8 @@ Addresses are `ipaddress` values; port and protocol ranges are inclusive.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
 
 from guardrails.facts.network.balancers import Listener, LoadBalancer, TargetGroup
 from guardrails.facts.network.filters import (
@@ -131,3 +132,8 @@ class Network:
     endpoint_services: tuple[EndpointService, ...] = ()
     strangers: tuple[Stranger, ...] = ()
     """What may give a way and is not modelled: a "no" beside it may be wrong."""
+
+    def items(self) -> Iterator[Item]:
+        """Give every object; what tells of the source (gaps, assumptions, which kinds are complete) is none."""
+        for field in fields(self):
+            yield from (item for item in getattr(self, field.name) if isinstance(item, Item))
