@@ -35,6 +35,17 @@ class Places:
         """Tell whether any of these zones is protected."""
         return any(self.intent.zones[name].protected for name in zones)
 
+    @cached_property
+    def protected_vpcs(self) -> dict[str, tuple[str, ...]]:
+        """The protected zones of each VPC that has any, by the VPC's key."""
+        found: dict[str, set[str]] = {}
+        for subnet in self.network.subnets:
+            if isinstance(subnet.vpc, Ref):
+                zones = [name for name in self.subnets[subnet.key] if self.intent.zones[name].protected]
+                if zones:
+                    found.setdefault(subnet.vpc.key or subnet.vpc.literal or "", set()).update(zones)
+        return {key: tuple(sorted(zones)) for key, zones in found.items()}
+
     def of_interface(self, interface: Interface) -> tuple[str, ...]:
         """Zones of the subnet that an interface is in."""
         subnet = interface.subnet

@@ -1,29 +1,15 @@
-"""Which VPCs hold protected subnets, and which resources belong to protected zones."""
+"""Whether the VPC that something names holds protected subnets, and whether a resource belongs to a protected zone."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from guardrails.facts.network import Network
 from guardrails.facts.resource import Resource
 from guardrails.facts.values import Maybe, Ref, Unknown
 from guardrails.facts.zoning import zones_of
-from guardrails.rules.places import Places
 
 if TYPE_CHECKING:
     from guardrails.facts.intent import Intent
-
-
-def protected_vpcs(network: Network, places: Places) -> dict[str, tuple[str, ...]]:
-    """Give the protected zones of each VPC that has any, by the VPC's key."""
-    found: dict[str, set[str]] = {}
-    for subnet in network.subnets:
-        if not isinstance(subnet.vpc, Ref):
-            continue
-        zones = [name for name in places.subnets[subnet.key] if places.intent.zones[name].protected]
-        if zones:
-            found.setdefault(subnet.vpc.key or subnet.vpc.literal or "", set()).update(zones)
-    return {key: tuple(sorted(zones)) for key, zones in found.items()}
 
 
 def zones_in(vpcs: dict[str, tuple[str, ...]], vpc: Maybe[Ref] | None) -> tuple[str, ...]:

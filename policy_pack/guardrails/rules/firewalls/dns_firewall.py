@@ -13,7 +13,6 @@ from guardrails.facts.values import Unknown
 from guardrails.rules.base import Finding, Rule, Severity
 from guardrails.rules.companions import companions
 from guardrails.rules.places import places_of
-from guardrails.rules.protected import protected_vpcs
 
 _ASSOCIATION = "route53.ResolverFirewallRuleGroupAssociation"
 _RULE = "route53.ResolverFirewallRule"
@@ -101,7 +100,7 @@ resources:
                     yield self.fail(group, "", "is associated with no VPC")
         places = places_of(facts)
         if self.options.required and places is not None:
-            for key, zones in protected_vpcs(facts.network, places).items():
+            for key, zones in places.protected_vpcs.items():
                 if not associations.of(key) and key in facts.by_urn:
                     why = f"has no DNS firewall, with zone {', '.join(zones)} (protected) in it"
                     yield self.fail(facts.by_urn[key], "", why)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from guardrails.facts.network import Network
 from guardrails.facts.resource import Resource
 from guardrails.facts.roles import Role
 from guardrails.facts.stack import Facts
 from guardrails.facts.values import Maybe, Ref, Unknown
 from guardrails.rules.base import Finding, Rule, Severity
 from guardrails.rules.places import Places, places_of
-from guardrails.rules.protected import protected_vpcs, zones_in
+from guardrails.rules.protected import zones_in
 
 _OPTIONS = ("ec2.VpcBlockPublicAccessOptions", "vpc.BlockPublicAccessOptions")
 _EXCLUSIONS = ("ec2.VpcBlockPublicAccessExclusion", "vpc.BlockPublicAccessExclusion")
@@ -90,14 +89,14 @@ resources:
             if isinstance(target, Unknown):
                 yield self.unresolved(item, path, target, "what it excludes cannot be told")
                 continue
-            zones = _zones(target, role, facts.network, places)
+            zones = _zones(target, role, places)
             if zones:
                 why = f"lifts the block for zone {', '.join(zones)} (protected)"
                 yield self.fail(item, path, why, item.get(_EXCLUSION_MODE))
 
 
-def _zones(target: Maybe[Ref], role: Role, network: Network, places: Places) -> tuple[str, ...]:
+def _zones(target: Maybe[Ref], role: Role, places: Places) -> tuple[str, ...]:
     if role is Role.VPC:
-        return zones_in(protected_vpcs(network, places), target)
+        return zones_in(places.protected_vpcs, target)
     zones = places.subnets.get(target.key or "", ()) if isinstance(target, Ref) else ()
     return tuple(name for name in zones if places.intent.zones[name].protected)

@@ -12,8 +12,8 @@ from guardrails.facts.stack import Facts
 from guardrails.facts.values import IPNetwork, Maybe, Ref, Unknown
 from guardrails.facts.zoning import INTERNET, parse_network
 from guardrails.rules.base import Finding, Rule, Severity
-from guardrails.rules.places import places_of
-from guardrails.rules.protected import protected_vpcs, zones_in
+from guardrails.rules.places import Places, places_of
+from guardrails.rules.protected import zones_in
 from guardrails.rules.ranges import spans
 
 if TYPE_CHECKING:
@@ -88,31 +88,24 @@ resources:
         if places is None:
             yield self.not_applicable("no intent names zones: which VPCs are protected is not known")
             return
-        vpcs = protected_vpcs(facts.network, places)
-        for link in _LINKS:
+        for link in _LINKS if places.protected_vpcs else ():
             kind, path, role, _ = link
-            for item in facts.of(kind) if vpcs else ():
+            for item in facts.of(kind):
                 targets = facts.refs(item, path, role)
                 for target in [targets] if isinstance(targets, Unknown) else targets:
                     if not _named(item, places.intent):
-                        yield from self._link(item, link, target, vpcs, facts.network, places.intent)
+                        yield from self._link(item, link, target, places)
 
-    def _link(  # noqa: PLR0913, PLR0917
-        self,
-        item: Resource,
-        link: tuple[str, str, Role, str],
-        target: Maybe[Ref],
-        vpcs: dict[str, tuple[str, ...]],
-        network: Network,
-        intent: Intent,
+    def _link(
+        self, item: Resource, link: tuple[str, str, Role, str], target: Maybe[Ref], places: Places
     ) -> Iterator[Finding]:
         kind, path, role, what = link
         if isinstance(target, Unknown):
             if kind not in _OF_ANYTHING:
                 yield self.unresolved(item, path, target, "which VPC it leads into cannot be told")
             return
-        zones = zones_in(vpcs, _vpc(target, role, network))
-        if zones and not _declared(zones, network, intent):
+        zones = zones_in(places.protected_vpcs, _vpc(target, role, places.network))
+        if zones and not _declared(zones, places):
             yield self.fail(item, path, f"leads into the VPC of zone {', '.join(zones)} (protected): {what}")
 
 
@@ -126,10 +119,12 @@ def _named(item: Resource, intent: Intent) -> bool:
     return any(external.id in {item.name, item.id} for external in intent.externals)
 
 
-def _declared(zones: tuple[str, ...], network: Network, intent: Intent) -> bool:
+def _declared(zones: tuple[str, ...], places: Places) -> bool:
     """Tell whether a flow joins one of the zones with a network that is in no VPC of the stack."""
-    inside: list[IPNetwork] = [block for vpc in network.vpcs for block in vpc.cidrs if not isinstance(block, Unknown)]
-    for flow in intent.flows:
+    inside: list[IPNetwork] = [
+        block for vpc in places.network.vpcs for block in vpc.cidrs if not isinstance(block, Unknown)
+    ]
+    for flow in places.intent.flows:
         for one, other in ((flow.source, flow.target), (flow.target, flow.source)):
             block = parse_network(other)
             if one not in zones or other == INTERNET or block is None:

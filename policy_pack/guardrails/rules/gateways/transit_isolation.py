@@ -10,7 +10,7 @@ from guardrails.facts.stack import Facts
 from guardrails.facts.values import Maybe, Ref, Unknown
 from guardrails.rules.base import Finding, Rule, Severity
 from guardrails.rules.places import places_of
-from guardrails.rules.protected import protected_vpcs, undecided, zones_in
+from guardrails.rules.protected import undecided, zones_in
 
 _SIDES = (
     ("transitGatewayDefaultRouteTableAssociation", "default_association", "is associated with"),
@@ -78,7 +78,7 @@ resources:
         if places is None:
             yield self.not_applicable("no intent names zones: which VPCs are protected is not known")
             return
-        vpcs = protected_vpcs(facts.network, places)
+        vpcs = places.protected_vpcs
         gateways = {item.key: item for item in facts.network.transit_gateways}
         declared = {item.id for item in places.intent.externals}
         for attachment in facts.network.transit_attachments:

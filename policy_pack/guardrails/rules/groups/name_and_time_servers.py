@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
-from guardrails.facts.network import ALL_PORTS, Direction, GroupRule, Network, SecurityGroup
+from guardrails.facts.network import ALL_PORTS, Direction, GroupRule, SecurityGroup
 from guardrails.facts.resource import Resource
 from guardrails.facts.roles import Role
 from guardrails.facts.stack import Facts
@@ -13,13 +13,12 @@ from guardrails.facts.values import IPNetwork, Maybe, Unknown
 from guardrails.facts.zoning import parse_network
 from guardrails.rules.base import Finding, Rule, Severity
 from guardrails.rules.places import Places, places_of
-from guardrails.rules.protected import protected_vpcs, zones_in
+from guardrails.rules.protected import zones_in
 from guardrails.rules.ranges import covers_port, peer_networks, spans
 
-if TYPE_CHECKING:
-    from guardrails.facts.intent import Intent
-
 _SERVICES = {53: "DNS", 123: "NTP"}
+_SERVERS = {"domainNameServers": 53, "ntpServers": 123}
+"""Where DHCP options name servers, and the port that these are asked on."""
 _AWS_LINK_LOCAL = ("169.254.169.253/32", "169.254.169.123/32", "fd00:ec2::253/128", "fd00:ec2::123/128")
 """The VPC resolver and Amazon's time service (VPC user guide, "Amazon DNS server"; EC2 user guide, "Set the time")."""
 _ASSOCIATION, _OPTIONS = "ec2.VpcDhcpOptionsAssociation", "dhcpOptionsId"
@@ -83,12 +82,12 @@ resources:
         for group in facts.network.groups:
             zones = places.groups.get(group.key, ())
             if places.protected(zones):
-                yield from self._group(group, zones, facts.network, places)
+                yield from self._group(group, zones, places)
         yield from self._dhcp(facts, places)
 
     def _dhcp(self, facts: Facts, places: Places) -> Iterator[Finding]:
         """Judge the servers that protected VPCs hand out to their hosts."""
-        vpcs = protected_vpcs(facts.network, places)
+        vpcs = places.protected_vpcs
         for item in facts.of(_ASSOCIATION):
             zones = zones_in(vpcs, facts.ref(item, "vpcId", Role.VPC))
             if not zones:
@@ -101,46 +100,42 @@ resources:
                     why = f"which servers zone {', '.join(zones)} asks for names and time"
                     yield self.unresolved(item, _OPTIONS, f"{literal} is not in the stack", why)
                 continue
-            for path, port in (("domainNameServers", 53), ("ntpServers", 123)):
-                yield from self._servers(options, path, port, zones, facts.network, places.intent)
+            for path in _SERVERS:
+                yield from self._servers(options, path, zones, places)
 
-    def _servers(  # noqa: PLR0913, PLR0917
-        self, options: Resource, path: str, port: int, zones: tuple[str, ...], network: Network, intent: Intent
-    ) -> Iterator[Finding]:
-        listed = options.items(path)
+    def _servers(self, options: Resource, path: str, zones: tuple[str, ...], places: Places) -> Iterator[Finding]:
+        listed, port = options.items(path), _SERVERS[path]
         for server in [listed] if isinstance(listed, Unknown) else listed:
             block = parse_network(server) if isinstance(server, str) else None
             if isinstance(server, Unknown):
                 yield self.unresolved(options, path, server, f"whom zone {', '.join(zones)} asks")
-            elif server != _AMAZON and (block is None or not _known_place(block, port, network, intent, zones)):
+            elif server != _AMAZON and (block is None or not _known_place(block, port, places, zones)):
                 why = f"makes zone {', '.join(zones)} ask a server outside of its networks for {_SERVICES[port]}"
                 yield self.fail(options, path, why, server)
 
-    def _group(
-        self, group: SecurityGroup, zones: tuple[str, ...], network: Network, places: Places
-    ) -> Iterator[Finding]:
+    def _group(self, group: SecurityGroup, zones: tuple[str, ...], places: Places) -> Iterator[Finding]:
         for rule in group.rules:
             if rule.direction is not Direction.EGRESS or _broad(rule):
                 continue
             for port, service in _SERVICES.items():
-                judged = self._rule(rule, port, network, places.intent, zones)
+                judged = self._rule(rule, port, places, zones)
                 if isinstance(judged, Unknown):
                     yield self.unresolved(rule.origin, "", judged, f"whom it may ask for {service} cannot be told")
                 elif judged:
                     why = f"lets zone {', '.join(zones)} ask servers outside of its networks for {service}"
                     yield self.fail(rule.origin, "", why, judged)
 
-    def _rule(self, rule: GroupRule, port: int, network: Network, intent: Intent, zones: tuple[str, ...]) -> Maybe[str]:
+    def _rule(self, rule: GroupRule, port: int, places: Places, zones: tuple[str, ...]) -> Maybe[str]:
         """Give the blocks that a rule opens wrongly on a port, an empty text where it opens none."""
         reaches = covers_port(rule, port)
         if reaches is False:
             return ""
-        blocks = peer_networks(rule, network)
+        blocks = peer_networks(rule, places.network)
         if blocks is None:
             return ""
         if isinstance(blocks, Unknown):
             return blocks
-        strangers = [block for block in blocks if not _known_place(block, port, network, intent, zones)]
+        strangers = [block for block in blocks if not _known_place(block, port, places, zones)]
         if strangers and isinstance(reaches, Unknown):
             return reaches
         return ", ".join(map(str, strangers))
@@ -152,10 +147,11 @@ def _broad(rule: GroupRule) -> bool:
     return rule.protocol not in {6, 17} or rule.ports == ALL_PORTS or rule.ports.high - rule.ports.low >= _BROAD
 
 
-def _known_place(block: IPNetwork, port: int, network: Network, intent: Intent, zones: tuple[str, ...]) -> bool:
+def _known_place(block: IPNetwork, port: int, places: Places, zones: tuple[str, ...]) -> bool:
     """Tell whether a block lies in the stack's VPCs, in a zone, in a declared network or in a declared flow."""
     known: list[IPNetwork] = [item for text in _AWS_LINK_LOCAL if (item := parse_network(text)) is not None]
-    known += [item for vpc in network.vpcs for item in vpc.cidrs if not isinstance(item, Unknown)]
+    intent = places.intent
+    known += [item for vpc in places.network.vpcs for item in vpc.cidrs if not isinstance(item, Unknown)]
     known += [item for zone in intent.zones.values() for item in zone.cidrs]
     known += [item for external in intent.externals for item in external.cidrs]
     for flow in intent.flows:
