@@ -45,6 +45,7 @@ def build_network(facts: Facts) -> Network:
     """Build the network of a stack; what cannot be read is listed under `gaps`."""
     build = Build(facts)
     ways, places = (*endpoints(build), *firewall_endpoints(build)), subnets(build)
+    gateways, attachments = transit_gateways(build), transit_attachments(build)
     tables = leading_to_zones(_leading_to_services(route_tables(build), ways), ways, places)
     network = Network(
         vpcs=vpcs(build),
@@ -62,9 +63,9 @@ def build_network(facts: Facts) -> Network:
         virtual_interfaces=virtual_interfaces(build),
         peerings=peerings(build),
         endpoints=ways,
-        transit_gateways=transit_gateways(build),
-        transit_attachments=transit_attachments(build),
-        transit_tables=transit_tables(build),
+        transit_gateways=gateways,
+        transit_attachments=attachments,
+        transit_tables=transit_tables(build, gateways, attachments),
         load_balancers=load_balancers(build),
         target_groups=target_groups(build),
         endpoint_services=endpoint_services(build),

@@ -220,7 +220,17 @@ def nacls(build: Build) -> tuple[Nacl, ...]:
         if key not in listed:
             for item in items:
                 build.outside(item, "networkAclId", key, "network ACL")
-    return tuple(found)
+    return (*found, *_unshown_nacls(build, listed))
+
+
+def _unshown_nacls(build: Build, listed: set[str]) -> Iterator[Nacl]:
+    """Give the ACLs of which a stack shows only that they are associated: they may let anything pass, or nothing."""
+    for item in build.of("ec2.NetworkAclAssociation"):
+        acl = build.ref(item, "networkAclId", Role.NACL)
+        if not (isinstance(acl, Ref) and (acl.key or acl.literal) in listed):
+            unshown = Unknown(f"{item.urn}.networkAclId", "the entries of this ACL are not shown")
+            subnets = (build.ref(item, "subnetId", Role.SUBNET),)
+            yield Nacl(**identity(item), vpc=unshown, subnets=subnets, complete=unshown)
 
 
 def _nacl_vpc(build: Build, item: Resource) -> Maybe[Ref]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from guardrails.facts.from_pulumi.network.common import Build, cidr, entries, identity, present, values
 from guardrails.facts.from_pulumi.network.vpcs import VPC_KINDS
@@ -88,8 +88,29 @@ def route_tables(build: Build) -> tuple[RouteTable, ...]:
                     propagating=_associated(build, propagations.get(key, ()), "vpnGatewayId", Role.GATEWAY),
                 )
             )
-    _note_foreign(build, {item.key for item in found}, standalone, associations)
-    return tuple(found)
+    listed = {item.key for item in found}
+    _note_foreign(build, listed, standalone, associations)
+    return (*found, *_unshown(build, listed))
+
+
+def _unshown(build: Build, listed: set[str]) -> Iterator[RouteTable]:
+    """Give the tables of which a stack shows only that they are associated: they may send anything anywhere."""
+    for item in build.of("ec2.RouteTableAssociation", "ec2.MainRouteTableAssociation"):
+        table = build.ref(item, "routeTableId", Role.TABLE)
+        if isinstance(table, Ref) and (table.key or table.literal) in listed:
+            continue
+        main = item.kind == "ec2.MainRouteTableAssociation"
+        if main and isinstance(table, Ref):
+            build.outside(item, "routeTableId", table.literal or "", "route table")
+        unshown = Unknown(f"{item.urn}.routeTableId", "the routes of this table are not shown")
+        yield RouteTable(
+            **identity(item),
+            vpc=build.ref(item, "vpcId", Role.VPC) if main else unshown,
+            main=main,
+            routes=(Route(unshown, TargetKind.UNKNOWN, unshown, Origin(item.urn, "routeTableId")),),
+            subnets=_associated(build, [item], "subnetId", Role.SUBNET),
+            gateways=_associated(build, [item], "gatewayId", Role.GATEWAY),
+        )
 
 
 def _note_foreign(build: Build, listed: set[str], *grouped: Mapping[str, list[Resource]]) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from guardrails.facts.from_pulumi.network.common import Build, cidr, identity, present
+from guardrails.facts.from_pulumi.network.transit_defaults import defaults
 from guardrails.facts.network import (
     PrefixListRef,
     Route,
@@ -43,7 +46,12 @@ def _enabled(item: Resource, prop: str, *, default: bool) -> Maybe[bool]:
 def transit_attachments(build: Build) -> tuple[TransitAttachment, ...]:
     """Read attachments of every kind."""
     found: list[TransitAttachment] = []
+    accepted = build.by_target(
+        (f"{_MODULE}.VpcAttachmentAccepter",), "transitGatewayAttachmentId", Role.TRANSIT_ATTACHMENT
+    )
     for item in build.of(f"{_MODULE}.VpcAttachment"):
+        # Of a gateway that another account shares, only whoever accepts the attachment sets these two.
+        (says,) = accepted.get(item.urn, ())[:1] or (item,)
         found.append(
             TransitAttachment(
                 **identity(item),
@@ -55,8 +63,8 @@ def transit_attachments(build: Build) -> tuple[TransitAttachment, ...]:
                 dns_support=_enabled(item, "dnsSupport", default=True),
                 group_references=_enabled(item, "securityGroupReferencingSupport", default=True),
                 ipv6=_enabled(item, "ipv6Support", default=False),
-                default_association=item.flag("transitGatewayDefaultRouteTableAssociation", default=True),
-                default_propagation=item.flag("transitGatewayDefaultRouteTablePropagation", default=True),
+                default_association=says.flag("transitGatewayDefaultRouteTableAssociation", default=True),
+                default_propagation=says.flag("transitGatewayDefaultRouteTablePropagation", default=True),
             )
         )
     for item in build.of(f"{_MODULE}.PeeringAttachment"):
@@ -97,7 +105,9 @@ def transit_attachments(build: Build) -> tuple[TransitAttachment, ...]:
     return tuple(found)
 
 
-def transit_tables(build: Build) -> tuple[TransitTable, ...]:
+def transit_tables(
+    build: Build, gateways: Sequence[TransitGateway], attachments: Sequence[TransitAttachment]
+) -> tuple[TransitTable, ...]:
     """Read transit gateway route tables, the default one of each gateway included."""
     prop, role = "transitGatewayRouteTableId", Role.TRANSIT_TABLE
     associations = build.by_target((f"{_MODULE}.RouteTableAssociation",), prop, role)
@@ -109,16 +119,30 @@ def transit_tables(build: Build) -> tuple[TransitTable, ...]:
         (f"{item.urn}{TRANSIT_DEFAULT_TABLE}", identity(item, TRANSIT_DEFAULT_TABLE), Ref(item.urn))
         for item in build.of(f"{_MODULE}.TransitGateway")
     ]
-    return tuple(
+    by_default = defaults(build, gateways, attachments)
+    shown = [
         TransitTable(
             **named,
             gateway=gateway,
-            associations=_attachments(build, associations.get(key, ())),
-            propagations=_attachments(build, propagations.get(key, ())),
+            associations=(*_attachments(build, associations.get(key, ())), *by_default.associations.get(key, ())),
+            propagations=(*_attachments(build, propagations.get(key, ())), *by_default.propagations.get(key, ())),
             routes=tuple(_route(build, item) for item in routes.get(key, ())),
         )
         for key, named, gateway in listed
-    )
+    ]
+    return (*shown, *_unshown(build, {key for key, *_ in listed}))
+
+
+def _unshown(build: Build, listed: set[str]) -> Iterator[TransitTable]:
+    """Give the tables of which a stack shows only that an attachment is associated with them."""
+    for item in build.of(f"{_MODULE}.RouteTableAssociation"):
+        table = build.ref(item, "transitGatewayRouteTableId", Role.TRANSIT_TABLE)
+        known = (table.key or table.literal or "") if isinstance(table, Ref) else None
+        if known is not None and known not in listed:
+            build.outside(item, "transitGatewayRouteTableId", known, "transit gateway route table")
+        if known not in listed:
+            unshown = Unknown(f"{item.urn}.transitGatewayRouteTableId", "the routes of this table are not shown")
+            yield TransitTable(**identity(item), gateway=unshown, associations=_attachments(build, [item]))
 
 
 def _attachments(build: Build, items: list[Resource] | tuple[()]) -> tuple[Maybe[Ref], ...]:
