@@ -14,6 +14,7 @@ from guardrails.facts.resource import Resource
 
 DEFAULT_GROUP = "#default-security-group"
 MAIN_TABLE = "#main-route-table"
+DEFAULT_GATEWAY = "#internet-gateway"
 PREFIX_LIST = "#prefix-list"
 CONTROLLERS_GROUP = "#controllers"
 MEMBERS_GROUP = "#members"

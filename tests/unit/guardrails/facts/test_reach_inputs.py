@@ -232,3 +232,22 @@ def test_a_default_table_that_was_changed_leaves_open_who_is_in_which(side: str)
         transitGatewayId="tgw-1", transitGatewayRouteTableId="all",
     )  # fmt: skip
     assert answer([*without(two_rooms(), "transit", "learnt"), moved])[0] is None
+
+
+def default_vpc(*more: dict[str, Any]) -> bool | None:
+    """Whether a host in AWS's default VPC reaches the internet."""
+    home = made("aws:ec2/defaultVpc:DefaultVpc", "home", "vpc-0", cidrBlock="172.31.0.0/16", mainRouteTableId="rtb-0")
+    place = made(
+        "aws:ec2/defaultSubnet:DefaultSubnet", "place", "subnet-0",
+        vpcId="vpc-0", cidrBlock="172.31.0.0/20", availabilityZone="eu-west-1a",
+    )  # fmt: skip
+    host = made(INSTANCE, "host", "i-0", subnetId="subnet-0", privateIp="172.31.0.5", publicIp="192.0.2.5")
+    return Engine(network(home, place, host, *more), {}).reach("172.31.0.5/32", "internet", protocol="tcp").reachable
+
+
+def test_aws_makes_a_default_vpc_with_a_way_to_the_internet() -> None:
+    assert default_vpc() is True
+    adopted = made(
+        "aws:ec2/defaultRouteTable:DefaultRouteTable", "main", "rtb-0", defaultRouteTableId="rtb-0", vpcId="vpc-0"
+    )
+    assert default_vpc(adopted) is False, "who adopts its main table removes every route that is not stated"

@@ -30,7 +30,7 @@ from guardrails.facts.network import (
     VpnConnection,
     VpnGateway,
 )
-from guardrails.facts.roles import Role
+from guardrails.facts.roles import DEFAULT_GATEWAY, Role
 from guardrails.facts.values import IPNetwork, Maybe, Ref, Unknown
 
 if TYPE_CHECKING:
@@ -50,7 +50,9 @@ def internet_gateways(build: Build) -> tuple[InternetGateway, ...]:
         InternetGateway(**identity(item), vpc=build.ref(item, "vpcId", Role.VPC), egress_only=True)
         for item in build.of("ec2.EgressOnlyInternetGateway")
     ]
-    return tuple(found)
+    # AWS makes a default VPC with an internet gateway (VPC user guide, "Default VPC components").
+    own = (InternetGateway(**identity(vpc, DEFAULT_GATEWAY), vpc=Ref(vpc.urn)) for vpc in build.of("ec2.DefaultVpc"))
+    return (*found, *own)
 
 
 def nat_gateways(build: Build) -> tuple[NatGateway, ...]:

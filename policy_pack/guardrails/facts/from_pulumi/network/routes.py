@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from guardrails.facts.from_pulumi.network.common import Build, cidr, entries, identity, present, values
+from guardrails.facts.from_pulumi.network.common import ANY_V4, Build, cidr, entries, identity, present, values
 from guardrails.facts.from_pulumi.network.vpcs import VPC_KINDS
 from guardrails.facts.network import PrefixList, PrefixListRef, Route, RouteTable, TargetKind
 from guardrails.facts.resource import Resource, Value
-from guardrails.facts.roles import MAIN_TABLE, PREFIX_LIST, Role
+from guardrails.facts.roles import DEFAULT_GATEWAY, MAIN_TABLE, PREFIX_LIST, Role
 from guardrails.facts.values import IPNetwork, Maybe, Origin, Ref, Unknown
 
 _TARGETS: tuple[tuple[str, TargetKind, Role], ...] = (
@@ -82,7 +82,7 @@ def route_tables(build: Build) -> tuple[RouteTable, ...]:
                     **identity(vpc, MAIN_TABLE),
                     vpc=Ref(vpc.urn),
                     main=_is_main(key, Ref(vpc.urn), mains, default=True),
-                    routes=tuple(_standalone(build, standalone.get(key, ()))),
+                    routes=(*_standalone(build, standalone.get(key, ())), *_of_default_vpc(vpc)),
                     subnets=_associated(build, associations.get(key, ()), "subnetId", Role.SUBNET),
                     gateways=_associated(build, associations.get(key, ()), "gatewayId", Role.GATEWAY),
                     propagating=_associated(build, propagations.get(key, ()), "vpnGatewayId", Role.GATEWAY),
@@ -91,6 +91,13 @@ def route_tables(build: Build) -> tuple[RouteTable, ...]:
     listed = {item.key for item in found}
     _note_foreign(build, listed, standalone, associations)
     return (*found, *_unshown(build, listed))
+
+
+def _of_default_vpc(vpc: Resource) -> Iterator[Route]:
+    """Give the route that AWS makes in a default VPC (VPC user guide, "Default VPC components")."""
+    if vpc.kind == "ec2.DefaultVpc":
+        gateway = Ref(f"{vpc.urn}{DEFAULT_GATEWAY}")
+        yield Route(ANY_V4, TargetKind.INTERNET_GATEWAY, gateway, Origin(vpc.urn))
 
 
 def _unshown(build: Build, listed: set[str]) -> Iterator[RouteTable]:
