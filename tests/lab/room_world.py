@@ -167,7 +167,7 @@ class World:
         )
         for (end, own), read in zip(pipes, (self.read_log, self.read_notes), strict=True):
             os.close(own)
-            threading.Thread(target=read, args=(os.fdopen(end),), daemon=True).start()
+            threading.Thread(target=read, args=(os.fdopen(end, errors="replace"),), daemon=True).start()
         self.wait_for_port(proxy)
         return proxy
 
