@@ -84,7 +84,9 @@ _CONTAINERS: Final = {
 }
 _SHAPES: Final = ((bool, "boolean"), (int, "number"), (float, "number"), (str, "string"), (list, "list"), (dict, "map"))
 _ZERO: Final[dict[str, Any]] = {"string": "", "boolean": False, "integer": 0, "number": 0.0, "list": [], "map": {}}
-_DEFAULT: Final = re.compile(r"(?:Defaults? (?:to|is|value is)|Default:|\(default)\s*`([^`\s]+)`", re.IGNORECASE)
+_DEFAULT: Final = re.compile(
+    r"(?:Defaults? (?:to|is|value is)|Default(?: value)?:|\(default)\s*`([^`\s]+)`", re.IGNORECASE
+)
 
 
 @cache

@@ -47,6 +47,7 @@ def make(creation: Creation) -> Values:
     entry = emulated_types().get(creation.type.token)
     if creation.world is None or entry is None:
         return {}
+    _run(creation, entry, entry.first)
     answer = _call(creation, entry, entry.chosen(creation) if entry.chosen else entry.create, tagged=True)
     if answer is not None and entry.identity:
         creation.id = str(follow(answer, entry.identity))

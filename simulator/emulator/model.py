@@ -51,6 +51,8 @@ class Emulated:
     create: Step
     identity: str = ""
     outputs: Mapping[str, str] = field(default_factory=dict[str, str])
+    first: tuple[Step, ...] = ()
+    """Runs before a create."""
     then: tuple[Step, ...] = ()
     update: tuple[Step, ...] = ()
     delete: tuple[Step, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from simulator.emulator.model import Emulated, Step, listed, only, picked, step
 from simulator.model import Values
@@ -24,6 +24,7 @@ _ATTACHMENT_OPTIONS: Final = {
     "DnsSupport": "dnsSupport",
     "Ipv6Support": "ipv6Support",
 }
+_ASSOCIATION, _PROPAGATION = transit.DEFAULT_FLAGS
 _JOINED: Final = {
     "TransitGatewayAttachmentId": "transitGatewayAttachmentId",
     "TransitGatewayRouteTableId": "transitGatewayRouteTableId",
@@ -62,32 +63,31 @@ def _changed_attachment(creation: Creation) -> Values:
     return values | {name: items for name, items in moved.items() if items}
 
 
-def _flag(creation: Creation, name: str) -> bool:
-    """Tell whether an attachment joins the gateway's default table: its own flag, or else the gateway's."""
-    own: Any = creation.get(f"transitGatewayDefaultRouteTable{name}")
-    gateway = creation.find(transit.GATEWAY, creation.get("transitGatewayId"))
-    if own is not None or gateway is None:
-        return bool(own)
-    return gateway.outputs.get(f"defaultRouteTable{name}") == "enable"
+def _default_table(flag: str, operation: str, *joining: bool) -> Step:
+    """Give a call about an attachment and its gateway's default table, made for those that join it, or do not.
 
-
-def _default_table(name: str, member: str) -> Step:
-    """Give the call that takes an attachment out of the default table that the gateway has put it into."""
+    `flag` is the attachment's, `operation` the call.
+    """
+    table = "associationDefaultRouteTableId" if flag == _ASSOCIATION else "propagationDefaultRouteTableId"
 
     def parameters(creation: Creation) -> Values | None:
         gateway = creation.find(transit.GATEWAY, creation.get("transitGatewayId"))
-        if creation.old is not None or gateway is None or _flag(creation, name):
+        if creation.old is not None or gateway is None or transit.joins_default(creation, flag) not in joining:
             return None
-        if gateway.outputs.get(f"defaultRouteTable{name}") != "enable":
-            return None
-        table = gateway.outputs[member]
-        return {"TransitGatewayAttachmentId": creation.id, "TransitGatewayRouteTableId": table}
+        return {"TransitGatewayAttachmentId": creation.id, "TransitGatewayRouteTableId": gateway.outputs[table]}
 
-    operations = {
-        "Association": "disassociate_transit_gateway_route_table",
-        "Propagation": "disable_transit_gateway_route_table_propagation",
-    }
-    return Step(operations[name], parameters)
+    return Step(operation, parameters)
+
+
+def _replaced(creation: Creation) -> Values | None:
+    """Take an attachment out of the default table before it is associated with another."""
+    identifier = creation.get("transitGatewayAttachmentId")
+    attachment = creation.find(transit.ATTACHMENT, identifier)
+    gateway = attachment and creation.find(transit.GATEWAY, attachment.outputs["transitGatewayId"])
+    if not gateway or not attachment or not attachment.outputs.get(_ASSOCIATION):
+        return None
+    table = gateway.outputs["associationDefaultRouteTableId"]
+    return {"TransitGatewayAttachmentId": identifier, "TransitGatewayRouteTableId": table}
 
 
 def _route(creation: Creation) -> Values:
@@ -143,8 +143,10 @@ ENTRIES: Final = (
         tags="transit-gateway-attachment",
         look=_hidden,
         then=(
-            _default_table("Association", "associationDefaultRouteTableId"),
-            _default_table("Propagation", "propagationDefaultRouteTableId"),
+            # moto puts every attachment into a default table, does not know that it did, and lets none propagate.
+            _default_table(_ASSOCIATION, "associate_transit_gateway_route_table", True, False),
+            _default_table(_ASSOCIATION, "disassociate_transit_gateway_route_table", False),
+            _default_table(_PROPAGATION, "enable_transit_gateway_route_table_propagation", True),
         ),
         update=(Step("modify_transit_gateway_vpc_attachment", _changed_attachment),),
         delete=only("delete_transit_gateway_vpc_attachment", "TransitGatewayAttachmentId"),
@@ -165,6 +167,7 @@ ENTRIES: Final = (
         transit.ASSOCIATION,
         "ec2",
         step("associate_transit_gateway_route_table", **_JOINED),
+        first=(Step("disassociate_transit_gateway_route_table", _replaced),),
         delete=(step("disassociate_transit_gateway_route_table", **_JOINED),),
     ),
     Emulated(

@@ -22,7 +22,8 @@ PROPAGATION: Final = "aws:ec2transitgateway/routeTablePropagation:RouteTableProp
 ROUTE: Final = "aws:ec2transitgateway/route:Route"
 SHARED: Final = ("tgw-",)
 """A gateway that another account shares is not in this one."""
-_DEFAULT_FLAGS: Final = ("transitGatewayDefaultRouteTableAssociation", "transitGatewayDefaultRouteTablePropagation")
+DEFAULT_FLAGS: Final = ("transitGatewayDefaultRouteTableAssociation", "transitGatewayDefaultRouteTablePropagation")
+REPLACING: Final = "replaceExistingAssociation"
 
 
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html (IncorrectState)
@@ -49,7 +50,7 @@ def _attachable(creation: Creation) -> None:
             raise AwsError("DuplicateSubnetsInSameZone", f"{identifier} is the second subnet of its Availability Zone")
         zones.add(subnet["availabilityZone"])
     gateway = creation.find(GATEWAY, creation.get("transitGatewayId"))
-    if gateway is None and any(creation.get(flag) is not None for flag in _DEFAULT_FLAGS):
+    if gateway is None and any(creation.get(flag) is not None for flag in DEFAULT_FLAGS):
         # The provider refuses to set them where it does not own the gateway.
         raise AwsError(
             "OperationNotPermitted",
@@ -59,7 +60,25 @@ def _attachable(creation: Creation) -> None:
 
 
 def _attachment(creation: Creation) -> Mapping[str, Any]:
-    return {"vpcOwnerId": creation.session.account}
+    return {"vpcOwnerId": creation.session.account, **{flag: joins_default(creation, flag) for flag in DEFAULT_FLAGS}}
+
+
+def joins_default(creation: Creation, flag: str) -> bool:
+    """Tell whether an attachment joins its gateway's default table: where the gateway has one and neither says no.
+
+    `flag` is one of `DEFAULT_FLAGS`. Another account's gateway decides by itself: nothing is shown of it here.
+    """
+    gateway = creation.find(GATEWAY, creation.get("transitGatewayId"))
+    if gateway is None:
+        return False
+    side = flag.removeprefix("transitGatewayD")
+    return gateway.outputs.get(f"d{side}") == "enable" and creation.get(flag) is not False
+
+
+def _in_no_other_table(creation: Creation) -> None:
+    attachment = creation.find(ATTACHMENT, creation.get("transitGatewayAttachmentId"))
+    if attachment is not None and attachment.outputs.get(DEFAULT_FLAGS[0]) and not creation.get(REPLACING):
+        creation.refuse(_TAKEN)
 
 
 def _same_gateway(creation: Creation) -> None:
@@ -86,6 +105,12 @@ def _one_way(creation: Creation) -> None:
 _JOINED: Final = ("transitGatewayAttachmentId", "transitGatewayRouteTableId")
 
 
+_TAKEN: Final = Refusal(
+    "Resource.AlreadyAssociated",
+    "Transit Gateway Attachment {transitGatewayAttachmentId} is already associated to a route table.",
+)
+
+
 def _joins(token: str, noun: str, create: str, *unique: str) -> ResourceType:
     return ResourceType(
         token,
@@ -94,16 +119,8 @@ def _joins(token: str, noun: str, create: str, *unique: str) -> ResourceType:
         lambda c: f"{c.get('transitGatewayRouteTableId')}_{c.get('transitGatewayAttachmentId')}",
         create=create,
         references=(Reference(_JOINED[0], ATTACHMENT, unready=_STATE), Reference(_JOINED[1], TABLE)),
-        unique=(
-            Unique(
-                unique,
-                Refusal(
-                    "Resource.AlreadyAssociated",
-                    "Transit Gateway Attachment {transitGatewayAttachmentId} is already associated to a route table.",
-                ),
-            ),
-        ),
-        checks=(_same_gateway,),
+        unique=(Unique(unique, _TAKEN),),
+        checks=(_same_gateway, *((_in_no_other_table,) if token == ASSOCIATION else ())),
         computed=_associated,
         replace=frozenset(_JOINED),
     )
@@ -152,11 +169,13 @@ TYPES: Final = (
         ),
         validate={name: one_of("enable", "disable") for name in ("applianceModeSupport", "dnsSupport", "ipv6Support")},
         checks=(_attachable,),
+        # What they are by default depends on the gateway, so the provider adds nothing.
+        defaults=dict.fromkeys(DEFAULT_FLAGS),
         computed=_attachment,
         not_found=Refusal(
             "InvalidTransitGatewayAttachmentID.NotFound", "Transit Gateway Attachment {value} does not exist."
         ),
-        update=frozenset({"subnetIds", "applianceModeSupport", "dnsSupport", "ipv6Support", *_DEFAULT_FLAGS}),
+        update=frozenset({"subnetIds", "applianceModeSupport", "dnsSupport", "ipv6Support", *DEFAULT_FLAGS}),
         replace=frozenset({"vpcId", "transitGatewayId"}),
     ),
     ResourceType(

@@ -44,7 +44,7 @@ def test_a_shared_gateway_s_default_tables_cannot_be_chosen(aws: Any, vpc: Any, 
 
 
 def test_an_attachment_has_one_table(aws: Any, vpc: Any, subnet: Any) -> None:
-    gateway = aws.create(GATEWAY)
+    gateway = aws.create(GATEWAY, defaultRouteTableAssociation="disable")
     attachment = aws.create(ATTACHMENT, transitGatewayId=gateway.id, vpcId=vpc.id, subnetIds=[subnet.id])
     one, two = (aws.create(TABLE, transitGatewayId=gateway.id) for _ in range(2))
     aws.create(ASSOCIATION, transitGatewayAttachmentId=attachment.id, transitGatewayRouteTableId=one.id)
