@@ -146,7 +146,7 @@ class Bench:
     def start(self, pack: Path) -> float:
         """Seconds of processor time until a pack that is started has told its policies; it waits for nothing."""
         command = [str(self.layout.python), "-u", "-m", "pulumi.policy", "127.0.0.1:1", str(pack)]
-        process = subprocess.Popen(command, env=self.environment, cwd=pack, stdout=subprocess.PIPE)  # noqa: S603
+        process = subprocess.Popen(command, env=self.environment, cwd=pack, stdout=subprocess.PIPE)  # noqa: S603 - likewise
         try:
             port = b"" if process.stdout is None else process.stdout.readline().strip()
             if not port.isdigit():

@@ -23,9 +23,9 @@ def exceeded(settings: Settings) -> Iterator[Problem]:
     yield from _landing_exceeded(settings)
     yield from _unknown_imports(settings)
     # Imported late: a plan is made from settings, so its modules import this package.
-    from components.network.acls import plan_acls  # noqa: PLC0415
-    from components.network.plan import plan_network  # noqa: PLC0415
-    from components.network.ports import group_rules  # noqa: PLC0415
+    from components.network.acls import plan_acls  # noqa: PLC0415 - see above
+    from components.network.plan import plan_network  # noqa: PLC0415 - see above
+    from components.network.ports import group_rules  # noqa: PLC0415 - see above
 
     production = settings.network.production
     asked = f"{len(production.ports)} ports to {len(production.subnets)} subnets"
@@ -44,8 +44,8 @@ def exceeded(settings: Settings) -> Iterator[Problem]:
 def _unknown_imports(settings: Settings) -> Iterator[Problem]:
     """Problems where something is to be taken over that the plan has no place for."""
     # Imported late, as above.
-    from components.landing.parts import vpc_plans  # noqa: PLC0415
-    from components.network.plan import plan_network  # noqa: PLC0415
+    from components.landing.parts import vpc_plans  # noqa: PLC0415 - see above
+    from components.network.plan import plan_network  # noqa: PLC0415 - see above
 
     plans = {f"landing.{purpose}": make for purpose, make in vpc_plans(settings).items()}
     for key, make in {"network": lambda: plan_network(settings), **plans}.items():
@@ -69,8 +69,8 @@ def _unknown_imports(settings: Settings) -> Iterator[Problem]:
 
 def _landing_exceeded(settings: Settings) -> Iterator[Problem]:
     # Imported late, as above.
-    from components.landing.matrix import acl_plans, group_rules  # noqa: PLC0415
-    from components.landing.parts import vpc_plans  # noqa: PLC0415
+    from components.landing.matrix import acl_plans, group_rules  # noqa: PLC0415 - see above
+    from components.landing.parts import vpc_plans  # noqa: PLC0415 - see above
 
     for purpose, make in vpc_plans(settings).items():
         key = f"landing.{purpose}"

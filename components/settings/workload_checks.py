@@ -9,6 +9,7 @@ from components.settings.errors import Problem
 from components.settings.landing import CorporateClient, CorporateService, Workload
 from components.settings.model import Account
 from components.settings.places import PRIVATE_RANGES
+from components.vocabulary import Zone
 
 KEY = "landing.workload"
 RESERVED_FIRST = 4
@@ -78,8 +79,7 @@ def _provider(workload: Workload, account: Account, taken: Mapping[str, IPv4Netw
 
 def _targets(workload: Workload, account: Account) -> Iterator[Problem]:
     # Imported late: a plan is made from settings, so its modules import this package.
-    from components.vocabulary import Zone  # noqa: PLC0415
-    from components.workload.plan import layout  # noqa: PLC0415
+    from components.workload.plan import layout  # noqa: PLC0415 - see above
 
     key = f"{KEY}.provider.targets"
     targets = workload.provider.targets if workload.provider else ()

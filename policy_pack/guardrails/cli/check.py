@@ -39,7 +39,7 @@ def register(app: typer.Typer) -> None:
     app.command("check", help="Judge a stack from its state file, or an account.")(check)
 
 
-def check(  # noqa: PLR0913, PLR0917
+def check(  # noqa: PLR0913, PLR0917 (one parameter an option)
     state: Annotated[Path | None, typer.Option(help="State file, as `pulumi stack export` prints it.")] = None,
     snapshot: Annotated[Path | None, typer.Option(help="Folder of `aws ... describe-*` answers.")] = None,
     live: Annotated[bool, typer.Option("--live", help="Read the account with the AWS credentials at hand.")] = False,

@@ -51,7 +51,7 @@ class Role(Enum):
     ROLE = "IAM role"
     POLICY = "IAM policy"
     BUCKET = "bucket"
-    SECRET = "secret"  # noqa: S105
+    SECRET = "secret"  # noqa: S105 - a kind of object
     REPOSITORY = "repository"
     LOG_GROUP = "log group"
     DIRECTORY = "directory"

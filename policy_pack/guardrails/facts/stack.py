@@ -39,7 +39,7 @@ class Facts:
     program, of which every resource is shown.
     """
 
-    def __init__(  # noqa: PLR0913
+    def __init__(  # noqa: PLR0913 - what the source is, by keyword
         self,
         resources: Iterable[Resource],
         *,

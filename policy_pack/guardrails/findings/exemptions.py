@@ -19,7 +19,7 @@ _LONGEST = 366
 """Days that an exemption may last; after that somebody looks again."""
 
 
-def apply_exemptions(  # noqa: PLR0913
+def apply_exemptions(  # noqa: PLR0913 - the last ones by keyword
     found: Sequence[Finding],
     exemptions: Sequence[Mapping[str, Any]],
     rules: Sequence[Rule],

@@ -215,7 +215,7 @@ def judge(judgement: Judgement, inputs: Facts, outputs: Facts) -> Report:
     return tell(judgement, found, outputs, [*inputs.resources, *outputs.resources], whole=True)
 
 
-def tell(  # noqa: PLR0913
+def tell(  # noqa: PLR0913 - the last ones by keyword
     judgement: Judgement,
     found: Sequence[Finding],
     facts: Facts,

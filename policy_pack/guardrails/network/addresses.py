@@ -14,7 +14,7 @@ from guardrails.network.items import keys_of
 from guardrails.network.packets import network_set, service_set
 from guardrails.sets import IntervalSet
 
-I = TypeVar("I", bound=Item)  # noqa: E741
+I = TypeVar("I", bound=Item)  # noqa: E741 - a type variable
 
 
 def by_key(items: tuple[I, ...]) -> dict[str, I]:

@@ -163,7 +163,7 @@ def _less(flows: _Flows, *others: _Flows) -> Packets:
     for source, rest in flows.parts:
         for other in others:
             same = other.of(source)
-            rest = NOTHING if rest == same else rest - same  # noqa: PLW2901
+            rest = NOTHING if rest == same else rest - same  # noqa: PLW2901 - what is left of it
         left.append(rest)
     return Packets.union(left)
 

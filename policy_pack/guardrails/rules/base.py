@@ -16,7 +16,7 @@ from guardrails.facts.values import Origin, Unknown
 class Outcome(StrEnum):
     """What a rule says about a subject."""
 
-    PASS = "pass"  # noqa: S105
+    PASS = "pass"  # noqa: S105 - an outcome
     FAIL = "fail"
     UNRESOLVED = "unresolved"
     NOT_APPLICABLE = "not-applicable"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from google.protobuf.struct_pb2 import Struct
 
 SIGNATURE = "4dabf18193072939515e22adb298388d"
-SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105
+SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the key that marks one
 OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 REFERENCE = "5cf8f73096256a8f31e491e813e4eb8e"
 ASSET = "c44067f5952c0a294b673a41bacd8c17"

@@ -13,7 +13,7 @@ from guardrails.rules.base import Finding, Rule, Severity
 from guardrails.rules.companions import companions
 
 _SETTINGS = "directoryservice.RadiusSettings"
-_SENDS_PASSWORD = "PAP"  # noqa: S105
+_SENDS_PASSWORD = "PAP"  # noqa: S105 - a protocol's name
 _WITH_RADIUS = frozenset({"MicrosoftAD", "ADConnector"})
 
 
