@@ -43,11 +43,7 @@ def guard() -> Iterator[Callable[[str], Pack]]:
     with started() as pack:
 
         def configured(name: str) -> Pack:
-            levels: dict[str, Any] = example_guardrails(name)
-            config = {
-                key: {"enforcementLevel": value} if isinstance(value, str) else value for key, value in levels.items()
-            }
-            pack.configure(config)
+            pack.configure(example_guardrails(name))
             return pack
 
         yield configured

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,13 +44,13 @@ class Pack:
     def info(self) -> Any:
         return self.stub.GetAnalyzerInfo(empty_pb2.Empty())
 
-    def configure(self, config: dict[str, dict[str, Any]] | None = None) -> None:
-        """Configure as the engine does: every policy with its level, then what the file says."""
+    def configure(self, config: Mapping[str, str | Mapping[str, Any]] | None = None) -> None:
+        """Configure as the engine does: every policy with its level, then what the file says (a text is a level)."""
         request = proto.ConfigureAnalyzerRequest()
         for policy in self.info().policies:
             request.policyConfig[policy.name].enforcementLevel = policy.enforcementLevel
         for name, entry in (config or {}).items():
-            given = dict(entry)
+            given = {"enforcementLevel": entry} if isinstance(entry, str) else dict(entry)
             level = given.pop("enforcementLevel", None)
             if level is not None:
                 request.policyConfig[name].enforcementLevel = proto.EnforcementLevel.Value(level.upper())

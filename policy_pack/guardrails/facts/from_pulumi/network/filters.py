@@ -97,6 +97,18 @@ def inline_rules(build: Build, item: Resource) -> list[GroupRule]:
 
 def _inline_rules(build: Build, item: Resource) -> tuple[list[GroupRule], Maybe[bool]]:
     found: list[GroupRule] = []
+    listed, complete = _inline(item)
+    for direction, where, entry in listed:
+        if isinstance(entry, Unknown):
+            found.append(GroupRule(direction, entry, entry, entry, Origin(item.urn, where), inline=True))
+        else:
+            found += _rule(build, item, direction, entry, where)
+    return found, complete
+
+
+def _inline(item: Resource) -> tuple[list[tuple[Direction, str, Mapping[str, Value] | Unknown]], Maybe[bool]]:
+    """Give what a group or ACL states itself with its paths, and whether that can be read whole."""
+    found: list[tuple[Direction, str, Mapping[str, Value] | Unknown]] = []
     complete: Maybe[bool] = True
     for path, direction in _INLINE:
         listed = entries(item, path)
@@ -104,11 +116,8 @@ def _inline_rules(build: Build, item: Resource) -> tuple[list[GroupRule], Maybe[
             complete = listed
             continue
         for where, entry in listed:
-            if isinstance(entry, Unknown):
-                complete = entry
-                found.append(GroupRule(direction, entry, entry, entry, Origin(item.urn, where), inline=True))
-            else:
-                found += _rule(build, item, direction, entry, where)
+            found.append((direction, where, entry))
+            complete = entry if isinstance(entry, Unknown) else complete
     return found, complete
 
 
@@ -259,19 +268,9 @@ def _default_nacl(vpc: Resource, extra: list[NaclEntry], linked: list[Maybe[Ref]
 
 
 def _inline_entries(item: Resource) -> tuple[list[NaclEntry], Maybe[bool]]:
-    found: list[NaclEntry] = []
-    complete: Maybe[bool] = True
-    for path, direction in _INLINE:
-        listed = entries(item, path)
-        if isinstance(listed, Unknown):
-            complete = listed
-            continue
-        for where, entry in listed:
-            if isinstance(entry, Unknown):
-                complete = entry
-            else:
-                found.append(_entry(item, direction, entry, where, ("ruleNo", "action")))
-    return found, complete
+    listed, complete = _inline(item)
+    keys = ("ruleNo", "action")
+    return [_entry(item, way, one, where, keys) for way, where, one in listed if not isinstance(one, Unknown)], complete
 
 
 def _standalone_entry(item: Resource) -> NaclEntry:

@@ -45,64 +45,64 @@ def _enabled(item: Resource, prop: str, *, default: bool) -> Maybe[bool]:
 
 def transit_attachments(build: Build) -> tuple[TransitAttachment, ...]:
     """Read attachments of every kind."""
-    found: list[TransitAttachment] = []
-    accepted = build.by_target(
-        (f"{_MODULE}.VpcAttachmentAccepter",), "transitGatewayAttachmentId", Role.TRANSIT_ATTACHMENT
-    )
+    return tuple(one for read in (_to_vpcs, _to_gateways, _to_lines) for one in read(build))
+
+
+def _to_vpcs(build: Build) -> Iterator[TransitAttachment]:
+    prop = "transitGatewayAttachmentId"
+    accepted = build.by_target((f"{_MODULE}.VpcAttachmentAccepter",), prop, Role.TRANSIT_ATTACHMENT)
     for item in build.of(f"{_MODULE}.VpcAttachment"):
         # Of a gateway that another account shares, only whoever accepts the attachment sets these two.
         (says,) = accepted.get(item.urn, ())[:1] or (item,)
-        found.append(
-            TransitAttachment(
-                **identity(item),
-                gateway=build.ref(item, "transitGatewayId", Role.TRANSIT_GATEWAY),
-                kind="vpc",
-                resource=build.ref(item, "vpcId", Role.VPC),
-                subnets=build.refs(item, "subnetIds", Role.SUBNET),
-                appliance_mode=_enabled(item, "applianceModeSupport", default=False),
-                dns_support=_enabled(item, "dnsSupport", default=True),
-                group_references=_enabled(item, "securityGroupReferencingSupport", default=True),
-                ipv6=_enabled(item, "ipv6Support", default=False),
-                default_association=says.flag("transitGatewayDefaultRouteTableAssociation", default=True),
-                default_propagation=says.flag("transitGatewayDefaultRouteTablePropagation", default=True),
-            )
+        yield TransitAttachment(
+            **identity(item),
+            gateway=build.ref(item, "transitGatewayId", Role.TRANSIT_GATEWAY),
+            kind="vpc",
+            resource=build.ref(item, "vpcId", Role.VPC),
+            subnets=build.refs(item, "subnetIds", Role.SUBNET),
+            appliance_mode=_enabled(item, "applianceModeSupport", default=False),
+            dns_support=_enabled(item, "dnsSupport", default=True),
+            group_references=_enabled(item, "securityGroupReferencingSupport", default=True),
+            ipv6=_enabled(item, "ipv6Support", default=False),
+            default_association=says.flag("transitGatewayDefaultRouteTableAssociation", default=True),
+            default_propagation=says.flag("transitGatewayDefaultRouteTablePropagation", default=True),
         )
+
+
+def _to_gateways(build: Build) -> Iterator[TransitAttachment]:
     for item in build.of(f"{_MODULE}.PeeringAttachment"):
-        found.append(
-            TransitAttachment(
-                **identity(item),
-                gateway=build.ref(item, "transitGatewayId", Role.TRANSIT_GATEWAY),
-                kind="tgw-peering",
-                resource=build.ref(item, "peerTransitGatewayId", Role.TRANSIT_GATEWAY),
-                default_association=False,
-                default_propagation=False,
-            )
+        yield TransitAttachment(
+            **identity(item),
+            gateway=build.ref(item, "transitGatewayId", Role.TRANSIT_GATEWAY),
+            kind="tgw-peering",
+            resource=build.ref(item, "peerTransitGatewayId", Role.TRANSIT_GATEWAY),
+            default_association=False,
+            default_propagation=False,
         )
+
+
+def _to_lines(build: Build) -> Iterator[TransitAttachment]:
+    """What leads out of AWS: VPN, Connect (over another attachment), Direct Connect."""
     for item in build.of("ec2.VpnConnection"):
         gateway = build.optional(item, "transitGatewayId", Role.TRANSIT_GATEWAY)
         if gateway is not None:
-            found.append(TransitAttachment(**identity(item), gateway=gateway, kind="vpn", resource=Ref(item.urn)))
+            yield TransitAttachment(**identity(item), gateway=gateway, kind="vpn", resource=Ref(item.urn))
     for item in build.of(f"{_MODULE}.Connect"):
-        found.append(
-            TransitAttachment(
-                **identity(item),
-                gateway=build.ref(item, "transitGatewayId", Role.TRANSIT_GATEWAY),
-                kind="connect",
-                resource=build.ref(item, "transportAttachmentId", Role.TRANSIT_ATTACHMENT),
-            )
+        yield TransitAttachment(
+            **identity(item),
+            gateway=build.ref(item, "transitGatewayId", Role.TRANSIT_GATEWAY),
+            kind="connect",
+            resource=build.ref(item, "transportAttachmentId", Role.TRANSIT_ATTACHMENT),
         )
     for item in build.of("directconnect.GatewayAssociation"):
         gateway = build.optional(item, "associatedGatewayId", Role.TRANSIT_GATEWAY)
         if isinstance(gateway, Ref) and gateway.key:
-            found.append(
-                TransitAttachment(
-                    **identity(item),
-                    gateway=gateway,
-                    kind="direct-connect-gateway",
-                    resource=build.ref(item, "dxGatewayId", Role.DIRECT_CONNECT_GATEWAY),
-                )
+            yield TransitAttachment(
+                **identity(item),
+                gateway=gateway,
+                kind="direct-connect-gateway",
+                resource=build.ref(item, "dxGatewayId", Role.DIRECT_CONNECT_GATEWAY),
             )
-    return tuple(found)
 
 
 def transit_tables(
