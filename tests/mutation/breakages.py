@@ -32,6 +32,14 @@ def policy(*statements: dict[str, Any]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
 
 
+USE_OF_KEY = {
+    "Effect": "Allow",
+    "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
+    "Action": ["kms:Decrypt", "kms:GenerateDataKey*"],
+    "Resource": "*",
+}
+
+
 def _default_route(stack: Stack) -> None:
     stack.add(INTERNET_ROUTE, "broken")
     stack.edge("broken", "routeTableId", "network-room-desktop-1-table")
@@ -163,6 +171,10 @@ BREAKAGES = (
     Breakage("administrator policy by NotAction", "IAM001", _statement(NotAction="iam:*", Resource=["*"])),
     Breakage("every action of a service", "IAM002", _statement(Action="EC2:*", Resource="*")),
     Breakage("role without a boundary", "IAM003", _drop("bastion-instance-role", "permissionsBoundary")),
+    Breakage("secret that nobody may read or open again", "RPL007",
+             _set("room-directory-admin-secret-policy",
+                  policy=policy({"Effect": "Deny", "Principal": "*", "Action": "secretsmanager:*", "Resource": "*"}))),
+    Breakage("key whose policy nobody may change", "RPL007", _set("evidence-key", policy=policy(USE_OF_KEY))),
     Breakage("desktop with a plain user volume", "WSP001",
              _drop("room-desktops-hanako.sato", "userVolumeEncryptionEnabled")),
     Breakage("users are local administrators", "WSP002",
