@@ -1,7 +1,4 @@
-"""The properties that the room is built for, as far as they concern its network: one function asserts one of them.
-
-The numbers are those of the list of seventeen; 10, 11, 13 and 15 concern no path and are held elsewhere.
-"""
+"""The properties that the room is built for, as far as they concern its network: one function asserts one of them."""
 
 from __future__ import annotations
 
@@ -71,14 +68,14 @@ class Room:
 
 
 def single_exit(room: Room) -> None:
-    """1. From every tier but the proxies' no path leads to the internet; desktops have no way to it at all."""
+    """From every tier but the proxies' no path leads to the internet; desktops have no way to it at all."""
     for zone in SEALED:
         assert not room.reaches(zone, "internet"), zone
         assert not [route for table in room.tables(zone) for route in table.routes if route.kind in EXITS], zone
 
 
 def no_public_identity(room: Room) -> None:
-    """2. Nothing but NAT gateways has a public address, and only their subnets route to an internet gateway."""
+    """Nothing but NAT gateways has a public address, and only their subnets route to an internet gateway."""
     public = [one.key for one in room.network.interfaces if one.public is not False]
     assert all(room.engine.model.interfaces[key].owner_kind == "nat-gateway" for key in public), public
     leading = {table.key for table in room.network.route_tables for route in table.routes if route.kind in EXITS}
@@ -87,7 +84,7 @@ def no_public_identity(room: Room) -> None:
 
 
 def proxy_is_closed(room: Room) -> None:
-    """3. Only desktops open connections to the proxies, on one port; these open none to production or other tiers."""
+    """Only desktops open connections to the proxies, on one port; these open none to production or other tiers."""
     groups = {one.key: one for one in room.network.groups if one.key.endswith("network-groups-proxy")}
     ingress = [rule for one in groups.values() for rule in one.rules if rule.direction is Direction.INGRESS]
     assert [(rule.protocol, rule.ports.low, rule.ports.high) for rule in ingress] == [(TCP, 3128, 3128)]
@@ -99,7 +96,7 @@ def proxy_is_closed(room: Room) -> None:
 
 
 def production_is_exact(room: Room) -> None:
-    """4. Desktops reach the declared ports of production and no other; production opens nothing to the room."""
+    """Desktops reach the declared ports of production and no other; production opens nothing to the room."""
     for table in room.tables("desktop"):
         routed = {route.destination for route in table.routes if route.kind is TargetKind.PEERING}
         assert room.facts.intent is not None
@@ -125,7 +122,7 @@ def production_is_exact(room: Room) -> None:
 
 
 def no_transit(room: Room) -> None:
-    """5. One peering, and no gateway that could join the room, production and the premises by another way."""
+    """One peering, and no gateway that could join the room, production and the premises by another way."""
     network = room.network
     assert not network.vpn_gateways
     assert not network.transit_gateways
@@ -143,7 +140,7 @@ def no_transit(room: Room) -> None:
 
 
 def inspection_is_total(room: Room) -> None:
-    """6. Where inspection is on, every path of the proxies to the internet holds the endpoint of their own zone."""
+    """Where inspection is on, every path of the proxies to the internet holds the endpoint of their own zone."""
     boxes = {one.key: one for one in room.network.endpoints if one.kind is EndpointKind.FIREWALL}
     flows = [flow for flow in room.facts.intent.flows if flow.via == "firewall"]
     assert bool(boxes) is bool(flows)
@@ -166,7 +163,7 @@ def inspection_is_total(room: Room) -> None:
 
 
 def no_administration(room: Room) -> None:
-    """7. Nobody comes in from the internet, no administrative port is open, nobody opens anything to the bastion."""
+    """Nobody comes in from the internet, no administrative port is open, nobody opens anything to the bastion."""
     for zone in (*SEALED, *room.living("proxy")):
         assert not room.reaches("internet", zone), zone
         assert not room.reaches(zone, "bastion") or zone == "bastion", zone
@@ -177,7 +174,7 @@ def no_administration(room: Room) -> None:
 
 
 def defaults_are_inert(room: Room) -> None:
-    """8. Default groups and ACLs let nothing through and hold nobody; main tables lead nowhere and serve nobody."""
+    """Default groups and ACLs let nothing through and hold nobody; main tables lead nowhere and serve nobody."""
     network = room.network
     defaults = {one.key for one in network.groups if one.default}
     assert defaults
@@ -191,7 +188,7 @@ def defaults_are_inert(room: Room) -> None:
 
 
 def entry_is_restricted(room: Room) -> None:
-    """9. Desktops are entered from listed ranges only, which do not add up to the world."""
+    """Desktops are entered from listed ranges only, which do not add up to the world."""
     groups = room.resources("IpGroup")
     assert groups
     for item in groups:
@@ -201,7 +198,7 @@ def entry_is_restricted(room: Room) -> None:
 
 
 def endpoints_are_bound(room: Room) -> None:
-    """12. Endpoints have a policy and a group of their own, which named tiers feed on one port."""
+    """Endpoints have a policy and a group of their own, which named tiers feed on one port."""
     for item in room.resources("VpcEndpoint"):
         assert item.get("policy"), item["serviceName"]
         assert '"Principal": "*"' not in str(item["policy"]) or "Condition" in str(item["policy"])
@@ -217,7 +214,7 @@ def endpoints_are_bound(room: Room) -> None:
 
 
 def names_are_no_bypass(room: Room) -> None:
-    """16. Every VPC of the room asks a DNS firewall that fails closed."""
+    """Every VPC of the room asks a DNS firewall that fails closed."""
     associated = room.stack.of("ResolverFirewallRuleGroupAssociation")
     rooms = [item for item in room.stack.of("Vpc") if "network-room" in item["urn"]]
     assert {urn for item in associated for urn in item["propertyDependencies"]["vpcId"]} >= {
@@ -228,14 +225,14 @@ def names_are_no_bypass(room: Room) -> None:
 
 
 def flows_are_logged(room: Room) -> None:
-    """14, of paths: every VPC logs its flows, accepted and rejected ones."""
+    """Every VPC logs its flows, accepted and rejected ones."""
     logged = {urn for item in room.stack.of("FlowLog") for urn in item["propertyDependencies"].get("vpcId", ())}
     assert logged == {item["urn"] for item in room.stack.of("Vpc")}
     assert {item["trafficType"] for item in room.resources("FlowLog")} == {"ALL"}
 
 
 def nothing_is_unknown(room: Room) -> None:
-    """17, of paths: no filter and no route of the stack rests on an input that is not known."""
+    """No filter and no route of the stack rests on an input that is not known."""
     rules = [rule for group in room.network.groups for rule in group.rules]
     entries = [entry for nacl in room.network.nacls for entry in nacl.entries]
     routes = [route for table in room.network.route_tables for route in table.routes]

@@ -13,9 +13,9 @@ from tests.unit.guardrails.reach_cases import (
     cases_balancers,
     cases_exits,
     cases_filters,
+    cases_ipv6,
     cases_references,
     cases_routes,
-    cases_six,
     cases_states,
     cases_vpcs,
 )
@@ -61,7 +61,7 @@ BLOCKS: tuple[tuple[Make, str, str, str], ...] = (
         "no public address",
     ),
     (
-        cases_six.attachment_that_does_not_support_ipv6,
+        cases_ipv6.attachment_that_does_not_support_ipv6,
         "i-a > i-b = no",
         "transit-gateway-attachment",
         "IPv6 support off",
