@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.errors import AwsError
-from simulator.model import Compute, Validate
+from simulator.model import Validate
 
 if TYPE_CHECKING:
     from simulator.creation import Creation
@@ -40,11 +40,6 @@ def joined(*fields: str, by: str = "/") -> Callable[[Creation], str]:
 def arn_id(template: str) -> Callable[[Creation], str]:
     """Give an ARN as the id."""
     return lambda creation: creation.arn(template)
-
-
-def constant(**outputs: Any) -> Compute:
-    """Give outputs that are the same for every object."""
-    return lambda _creation: outputs
 
 
 def network(text: str) -> Network:

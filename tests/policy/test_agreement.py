@@ -145,7 +145,7 @@ def comparable(value: Any) -> Any:
     if isinstance(value, Unknown):
         return "unknown"
     if is_dataclass(value) and not isinstance(value, type):
-        left_out = {"id", "owner_id", "account", "literal", "addresses", "public_addresses", "any_address", "gaps"}
+        left_out = {"id", "owner_id", "account", "literal", "addresses", "public_addresses", "gaps"}
         left_out |= {"dns_name", "dns_names", "endpoint_services"}
         return {
             field.name: comparable(getattr(value, field.name)) for field in fields(value) if field.name not in left_out

@@ -31,7 +31,6 @@ __all__ = [
     "INTERNET",
     "SERVICE",
     "Demand",
-    "Exemption",
     "External",
     "Flow",
     "Intent",
@@ -182,17 +181,6 @@ class External(_Model):
     region: str = ""
     cidrs: tuple[IPNetwork, ...] = ()
     reason: str = ""
-
-
-class Exemption(_Model):
-    """One finding that is accepted for a while: the rule, exactly one subject, why, by whom, until when (ISO date)."""
-
-    rule: str
-    subject: str
-    reason: str
-    owner: str
-    expires: str
-    path: str = ""
 
 
 class Intent(_Model):

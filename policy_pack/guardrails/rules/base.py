@@ -74,14 +74,6 @@ class NoOptions:
     """The options of a rule that has none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Control:
-    """A control of a public catalogue that a rule covers: `CKV_AWS_24`, `SH EC2.13`, `CIS 6.3`."""
-
-    catalogue: str
-    id: str
-
-
 class Rule(ABC):
     """One rule. Subclasses state what they are and yield findings from `check`.
 

@@ -312,7 +312,6 @@ def balancer_interfaces(
                 subnet=subnet,
                 groups=balancer.groups,
                 addresses=tuple(private),
-                any_address=not private,
                 public=balancer.internal is False,
                 public_addresses=tuple(public),
                 filtered=bool(balancer.groups) or balancer.kind in ("application", "classic"),

@@ -46,9 +46,9 @@ class Interface(Item):
 
     `owner` is the key of what it belongs to and `owner_kind` its kind (`instance`, `ecs-service`, `workspaces`,
     `directory`, `nat-gateway`, `vpc-endpoint`, `load-balancer`, `lambda`, `rds`, `interface`, ...).
-    `addresses` are the private (and IPv6) ones where known; an empty tuple with `any_address` means some address of
-    the subnet. `public` tells whether a public IPv4 address is mapped to it, `public_addresses` which.
-    `filtered` is False where security groups do not apply (NAT gateways, firewall and GWLB endpoints).
+    `addresses` are the private (and IPv6) ones where known; an empty tuple means some address of the subnet. `public`
+    tells whether a public IPv4 address is mapped to it, `public_addresses` which. `filtered` is False where
+    security groups do not apply (NAT gateways, firewall and GWLB endpoints).
     """
 
     owner: str = ""
@@ -56,7 +56,6 @@ class Interface(Item):
     subnet: Maybe[Ref] = field(default_factory=Unknown)
     groups: tuple[Maybe[Ref], ...] | Unknown = ()
     addresses: tuple[IPAddress, ...] = ()
-    any_address: bool = True
     public: Maybe[bool] = False
     public_addresses: tuple[IPAddress, ...] = ()
     blocks: tuple[IPNetwork, ...] = ()

@@ -165,7 +165,6 @@ class Build:
                 subnet=ref(subnet),
                 groups=made,
                 addresses=tuple(ipaddress.ip_address(one) for one in addresses),
-                any_address=not addresses,
                 public_addresses=public,
                 **more,
             ),

@@ -138,7 +138,6 @@ def _resolver(build: Build, item: Resource, kind: str, groups: Callable[[Maybe[R
             subnet=exact,
             groups=groups(exact),
             addresses=known,
-            any_address=not known,
         )
 
 
@@ -282,7 +281,6 @@ def _nat(build: Build) -> Iterator[Interface]:
             subnet=build.ref(item, "subnetId", Role.SUBNET),
             groups=(),
             addresses=addresses([item.get("privateIp")]),
-            any_address=address(item.get("privateIp")) is None,
             public=kind if isinstance(kind, Unknown) else kind != "private",
             public_addresses=(shown,) if shown else (),
             source_dest_check=False,
