@@ -191,6 +191,7 @@ class Intent(_Model):
     stack: str = ""
     environment: str = "prod"
     accounts: tuple[str, ...] = ()
+    organizations: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
     zones: dict[str, Zone] = Field(default_factory=dict)
     flows: tuple[Flow, ...] = ()

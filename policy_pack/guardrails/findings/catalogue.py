@@ -164,6 +164,7 @@ _FAMILIES = {
     "SSM": "Systems Manager",
     "WSP": "WorkSpaces",
     "DIR": "Directory",
+    "EVD": "Evidence",
 }
 
 _SCOPES = {

@@ -111,6 +111,11 @@ def trust_documents(resource: Resource) -> Iterator[tuple[str, Maybe[Document]]]
     yield from _documents(resource, TRUST.get(resource.kind, ()))
 
 
+def endpoint_documents(resource: Resource) -> Iterator[tuple[str, Maybe[Document]]]:
+    """Give the endpoint policies of a resource with their paths."""
+    yield from _documents(resource, ENDPOINT.get(resource.kind, ()))
+
+
 def all_documents(resource: Resource) -> Iterator[tuple[str, Maybe[Document]]]:
     """Give every policy document of a resource with its path."""
     for table in (IDENTITY, RESOURCE_POLICIES, TRUST, ENDPOINT):

@@ -1,13 +1,17 @@
-"""What rules about a function's permissions share: whether a source that nobody else has is named."""
+"""What rules about policies and shares share: declared accounts, and whether a permission names its own source."""
 
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from guardrails.facts.documents import Condition, Statement
 from guardrails.facts.resource import Resource
 from guardrails.facts.values import Maybe, Unknown
 from guardrails.rules.conditions import CALLER, restricting
+
+if TYPE_CHECKING:
+    from guardrails.facts.intent import Intent
 
 PERMISSION = "lambda.Permission"
 
@@ -46,3 +50,8 @@ def _fixed(key: str, value: str) -> bool:
 def elsewhere(resource: Resource, path: str) -> bool:
     """Tell whether a property takes its value from another resource of the stack."""
     return bool((resource.edges or {}).get(path))
+
+
+def declared_accounts(intent: Intent | None) -> set[str]:
+    """Give the accounts that an intent names: the stack's own ones and those of its externals."""
+    return {*intent.accounts, *(item.account for item in intent.externals)} if intent else set()

@@ -3,36 +3,72 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Iterable, Iterator
+from typing import ClassVar
 
-from guardrails.facts.documents import Statement
+from guardrails.facts.documents import Document, Statement
 from guardrails.facts.resource import Resource
 from guardrails.facts.stack import Facts
-from guardrails.facts.values import Unknown
+from guardrails.facts.values import Maybe, Unknown
 from guardrails.rules.base import Finding, ResourceRule, Scope, Severity
 from guardrails.rules.conditions import POSITIVE
-from guardrails.rules.documents import RESOURCE_POLICY_KINDS, repeated, resource_documents, trust_documents
-from guardrails.rules.policies.common import PERMISSION, elsewhere
+from guardrails.rules.documents import (
+    ENDPOINT,
+    RESOURCE_POLICY_KINDS,
+    endpoint_documents,
+    repeated,
+    resource_documents,
+    trust_documents,
+)
+from guardrails.rules.policies.common import PERMISSION, declared_accounts, elsewhere
 from guardrails.rules.statements import anyone
-
-if TYPE_CHECKING:
-    from guardrails.facts.intent import Intent
 
 _ACCOUNT = re.compile(r"^(?:arn:[^:]*:[^:]*:[^:]*:)?(\d{12})(?::.*)?$")
 _OF_CALLERS = re.compile(r"^(aws:(principal|source)(account|arn)|aws:sourceowner|kms:calleraccount)$")
+_OF_PLACES = re.compile(r"^(aws:(principal|resource)(account|arn)|s3:resourceaccount)$")
+"""What an endpoint's policy says of who may come through it, and to whose resources."""
+
+_ORGANIZATION = re.compile(r"(?:^|[/:])(o-[a-z0-9]{10,32})(?=$|/)")
+_OF_ORGANIZATIONS = re.compile(r"^aws:(principal|source|resource)org(id|paths)$")
+_SHARED_WITH_ORGANIZATION = {
+    PERMISSION: ("principalOrgId",),
+    "lambda.LayerVersionPermission": ("organizationId",),
+    "cloudwatch.EventPermission": ("condition.value",),
+    "ec2.AmiLaunchPermission": ("organizationArn", "organizationalUnitArn"),
+    "ram.PrincipalAssociation": ("principal",),
+    "ram.ResourceShareAssociationsExclusive": ("principals",),
+}
+"""Where resources other than policies name organisations, or units of one."""
+_BUCKETS = frozenset({"s3.Bucket", "s3.BucketPolicy"})
+_OF_LOAD_BALANCING = frozenset(
+    {
+        "009996457667", "027434742980", "033677994240", "054676820928", "076674570225", "098369216593",
+        "114774131450", "127311923021", "156460612806", "383597477331", "507241528517", "582318560864",
+        "600734575887", "635631232127", "652711504416", "718504428378", "754344448648", "783225319266",
+        "797873946194", "897822967062", "985666609251",
+    }
+)  # fmt: skip
+"""AWS's own accounts that write load balancers' logs in the older Regions (ELB user guide, "Enable access logs")."""
 
 _SHARED_WITH = {
     PERMISSION: ("principal", "sourceAccount", "sourceArn"),
     "lambda.LayerVersionPermission": ("principal",),
     "cloudwatch.EventPermission": ("principal",),
+    "auditmanager.OrganizationAdminAccountRegistration": ("adminAccountId",),
+    "detective.OrganizationAdminAccount": ("accountId",),
     "ec2.AmiLaunchPermission": ("accountId",),
     "ec2.SnapshotCreateVolumePermission": ("accountId",),
     "ec2.VpcEndpointService": ("allowedPrincipals",),
     "ec2.VpcEndpointServiceAllowedPrinciple": ("principalArn",),
+    "ec2.VpcIpamOrganizationAdminAccount": ("delegatedAdminAccountId",),
+    "fms.AdminAccount": ("accountId",),
+    "guardduty.OrganizationAdminAccount": ("adminAccountId",),
+    "inspector2.DelegatedAdminAccount": ("accountId",),
     "kms.Grant": ("granteePrincipal", "retiringPrincipal"),
     "lakeformation.Permissions": ("principal",),
+    "macie2.OrganizationAdminAccount": ("adminAccountId",),
     "opensearch.AuthorizeVpcEndpointAccess": ("account",),
+    "organizations.DelegatedAdministrator": ("accountId",),
     "ram.PrincipalAssociation": ("principal",),
     "ram.ResourceShareAssociationsExclusive": ("principals",),
     **dict.fromkeys(
@@ -40,6 +76,8 @@ _SHARED_WITH = {
     ),
     "redshift.DataShareAuthorization": ("consumerIdentifier",),
     "redshift.EndpointAuthorization": ("account",),
+    "s3control.AccessGrant": ("grantee.granteeIdentifier",),
+    "securityhub.OrganizationAdminAccount": ("adminAccountId",),
     "signer.SigningProfilePermission": ("principal",),
     "ssm.Document": ("permissions.accountIds",),
 }
@@ -57,17 +95,18 @@ class CrossAccount(ResourceRule):
         "its own come in. Which accounts those are is the platform team's decision, not the program's."
     )
     fix: ClassVar[str] = (
-        "Take the account out, or declare it in the intent (`accounts`, or an external with `account`)."
+        "Take it out, or declare it in the intent (`accounts`, `organizations`, or an external with `account`)."
     )
     severity: ClassVar[Severity] = Severity.HIGH
     scope: ClassVar[Scope] = Scope.EARLY
-    kinds: ClassVar[frozenset[str]] = RESOURCE_POLICY_KINDS | {"iam.Role", *_SHARED_WITH}
+    kinds: ClassVar[frozenset[str]] = RESOURCE_POLICY_KINDS | {"iam.Role", *_SHARED_WITH, *ENDPOINT}
     needs_intent: ClassVar[bool] = True
     controls: ClassVar[tuple[str, ...]] = ("SH S3.6",)
     covers: ClassVar[tuple[int, ...]] = (96,)
     references: ClassVar[tuple[str, ...]] = (
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
         "https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html#s3-6",
+        "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html",
     )
     example_intent: ClassVar[str] = """
 version: 1
@@ -111,17 +150,25 @@ resources:
 
     def judge(self, resource: Resource, facts: Facts) -> Iterator[Finding]:
         """Judge the policies of one resource, and whom else it is shared with."""
-        declared = _declared(facts.intent)
-        for path, document in (*resource_documents(resource), *trust_documents(resource)):
+        declared = declared_accounts(facts.intent)
+        for path, document in _documents(resource):
             if isinstance(document, Unknown) or (resource.urn, document) in repeated(facts):
                 continue  # FCL001 tells the one, the policy that states it the other
             for statement in document.allows:
                 where = f"{path}.Statement[{statement.index}]"
-                yield from self._foreign(resource, where, _accounts(statement) - declared)
+                known = declared | (_OF_LOAD_BALANCING if _only_writes(resource, statement) else frozenset[str]())
+                yield from self._foreign(
+                    resource,
+                    where,
+                    _accounts(statement, _OF_PLACES if resource.kind in ENDPOINT else _OF_CALLERS) - known,
+                )
                 if any(kind.lower() == "canonicaluser" for kind, _ in statement.principals or ()):
                     yield self.unresolved(resource, where, "a canonical user id does not tell the account")
         for path in _SHARED_WITH.get(resource.kind, ()):
             yield from self._shared(resource, path, declared)
+        if facts.intent and facts.intent.organizations:
+            for where, named in _organizations(resource, facts):
+                yield from self._foreign(resource, where, named - {*facts.intent.organizations}, "organisation")
 
     def _shared(self, resource: Resource, path: str, declared: set[str]) -> Iterator[Finding]:
         listed = resource.items(path)
@@ -133,24 +180,47 @@ resources:
                 found = (_ACCOUNT.match(part.strip()) for part in str(item).split(","))
                 yield from self._foreign(resource, path, {match.group(1) for match in found if match} - declared)
 
-    def _foreign(self, resource: Resource, where: str, accounts: set[str]) -> Iterator[Finding]:
-        if accounts:
-            yield self.fail(
-                resource, where, "lets in another account, which the intent does not name", ", ".join(sorted(accounts))
-            )
+    def _foreign(self, resource: Resource, where: str, strangers: set[str], what: str = "account") -> Iterator[Finding]:
+        if strangers:
+            why = f"lets in another {what}, which the intent does not name"
+            yield self.fail(resource, where, why, ", ".join(sorted(strangers)))
 
 
-def _declared(intent: Intent | None) -> set[str]:
-    return {*intent.accounts, *(item.account for item in intent.externals)} if intent else set()
+def _documents(resource: Resource) -> Iterator[tuple[str, Maybe[Document]]]:
+    for give in (resource_documents, trust_documents, endpoint_documents):
+        yield from give(resource)
 
 
-def _accounts(statement: Statement) -> set[str]:
+def _organizations(resource: Resource, facts: Facts) -> Iterator[tuple[str, set[str]]]:
+    """Give the organisations whose accounts a resource lets in as a whole, and where it says so."""
+    for path, document in _documents(resource):
+        if isinstance(document, Unknown) or (resource.urn, document) in repeated(facts):
+            continue
+        for statement in filter(anyone, document.allows):
+            conditions = [item for item in statement.conditions if _OF_ORGANIZATIONS.match(item.key)]
+            values = (value for item in conditions if item.operator in POSITIVE for value in item.values)
+            yield f"{path}.Statement[{statement.index}]", _named(values)
+    for path in _SHARED_WITH_ORGANIZATION.get(resource.kind, ()):
+        listed = resource.items(path)
+        yield path, _named(map(str, listed if isinstance(listed, list) else ()))
+
+
+def _named(texts: Iterable[str]) -> set[str]:
+    return {match.group(1) for text in texts for match in _ORGANIZATION.finditer(text)}
+
+
+def _only_writes(resource: Resource, statement: Statement) -> bool:
+    """Tell whether a bucket's statement does no more than let objects be written."""
+    return resource.kind in _BUCKETS and {item.lower() for item in statement.actions or ()} == {"s3:putobject"}
+
+
+def _accounts(statement: Statement, keys: re.Pattern[str]) -> set[str]:
     """Give the accounts of the principals that a statement names.
 
     Where it names none, or a service that acts for whoever asks it, its conditions name them.
     """
-    named = [value for kind, value in statement.principals or () if kind.upper() == "AWS"]
+    named = [value for kind, value in statement.principals or () if kind.upper() in {"AWS", "FEDERATED"}]
     if anyone(statement) or any(kind.lower() == "service" for kind, _ in statement.principals or ()):
-        conditions = [item for item in statement.conditions if _OF_CALLERS.match(item.key)]
+        conditions = [item for item in statement.conditions if keys.match(item.key)]
         named += [value for item in conditions if item.operator in POSITIVE for value in item.values]
     return {match.group(1) for match in map(_ACCOUNT.match, named) if match}

@@ -27,6 +27,12 @@ def test_an_arn_of_a_foreign_account_is_the_same(judge):
         assert judge(CrossAccount, swap(AVOID, '"999988887777"', f'"arn:aws:iam::999988887777:{name}"')) != []
 
 
+def test_aws_may_write_load_balancers_logs_and_do_no_more(judge):
+    policy = swap(AVOID, "999988887777", "582318560864")
+    assert judge(CrossAccount, policy) == ["fail policy.policy.Statement[0]"]
+    assert judge(CrossAccount, swap(policy, "s3:GetObject", "s3:PutObject")) == []
+
+
 def test_a_declared_external_account_passes(judge):
     intent = CrossAccount.example_intent + 'externals: [{id: team, account: "999988887777"}]\n'
     assert judge(CrossAccount, AVOID, intent=intent) == []
@@ -43,11 +49,24 @@ resources:
 """
     assert judge(CrossAccount, role) == ["fail role.assumeRolePolicy.Statement[0]"]
     assert judge(CrossAccount, swap(role, "Effect: Allow", "Effect: Deny")) == []
+    provider = '{Federated: "arn:aws:iam::999988887777:saml-provider/theirs"}'
+    assert judge(CrossAccount, swap(role, '{AWS: "999988887777"}', provider)) == [
+        "fail role.assumeRolePolicy.Statement[0]"
+    ]
 
 
 @pytest.mark.parametrize(
     ("resource", "found"),
     [
+        (
+            '{type: "aws:guardduty:OrganizationAdminAccount", properties: {adminAccountId: "999988887777"}}',
+            ["fail one.adminAccountId"],
+        ),
+        (
+            '{type: "aws:s3control:AccessGrant", properties: {grantee: {granteeIdentifier: '
+            '"arn:aws:iam::999988887777:role/a"}}}',
+            ["fail one.grantee.granteeIdentifier"],
+        ),
         ('{type: "aws:lambda:Permission", properties: {principal: "999988887777"}}', ["fail one.principal"]),
         (
             '{type: "aws:kms:Grant", properties: {granteePrincipal: "arn:aws:iam::999988887777:role/a"}}',
@@ -98,3 +117,64 @@ def test_a_service_that_acts_for_a_foreign_account_lets_that_account_in(judge):
 def test_a_canonical_user_may_be_of_any_account(judge):
     program = swap(AVOID, '{AWS: ["111122223333", "999988887777"]}', "{CanonicalUser: 79a59df900b949e55d96a1e698fba}")
     assert judge(CrossAccount, program) == ["unresolved policy.policy.Statement[0]"]
+
+
+ORGANIZATION = swap(EVERYBODY_OF, '"aws:PrincipalAccount": "999988887777"', '"aws:PrincipalOrgID": o-stranger0001')
+
+
+@pytest.mark.parametrize(
+    ("program", "found"),
+    [
+        (ORGANIZATION, ["fail policy.policy.Statement[0]"]),
+        (swap(ORGANIZATION, "OrgID", "OrgPaths"), ["fail policy.policy.Statement[0]"]),
+        (
+            'resources: {one: {type: "aws:ec2:AmiLaunchPermission", properties: {organizationArn: '
+            '"arn:aws:organizations::111122223333:organization/o-stranger0001"}}}',
+            ["fail one.organizationArn"],
+        ),
+        (
+            'resources: {one: {type: "aws:lambda:LayerVersionPermission", properties: {principal: "*", '
+            "organizationId: o-stranger0001}}}",
+            ["fail one.organizationId"],
+        ),
+        (
+            'resources: {one: {type: "aws:ram:PrincipalAssociation", properties: {principal: '
+            '"arn:aws:organizations::111122223333:ou/o-stranger0001/ou-1"}}}',
+            ["fail one.principal"],
+        ),
+    ],
+)
+def test_an_organisation_is_foreign_where_the_intent_names_others(judge, program, found):
+    declared = CrossAccount.example_intent + "organizations: [o-ourselves0001]\n"
+    assert judge(CrossAccount, program, intent=declared) == found
+    assert judge(CrossAccount, program.replace("o-stranger0001", "o-ourselves0001"), intent=declared) == []
+    assert judge(CrossAccount, program) == []
+
+
+ENDPOINT = """
+resources:
+  logs:
+    type: aws:ec2:VpcEndpoint
+    properties:
+      vpcId: vpc-1
+      policy:
+        fn::toJSON:
+          Statement:
+            - {Effect: Allow, Principal: "*", Action: "*", Resource: "*", Condition: {StringEquals: {KEY: VALUE}}}
+"""
+
+
+@pytest.mark.parametrize("key", ["aws:ResourceAccount", "aws:PrincipalAccount", "s3:ResourceAccount"])
+def test_an_endpoint_leads_to_declared_accounts_alone(judge, key):
+    program = swap(ENDPOINT, "KEY", f'"{key}"')
+    assert judge(CrossAccount, swap(program, "VALUE", '["111122223333", "999988887777"]')) == [
+        "fail logs.policy.Statement[0]"
+    ]
+    assert judge(CrossAccount, swap(program, "VALUE", '"111122223333"')) == []
+
+
+def test_an_endpoint_leads_to_declared_organisations_alone(judge):
+    declared = CrossAccount.example_intent + "organizations: [o-ourselves0001]\n"
+    program = swap(ENDPOINT, "KEY", '"aws:ResourceOrgID"')
+    assert judge(CrossAccount, swap(program, "VALUE", "o-stranger0001"), intent=declared) != []
+    assert judge(CrossAccount, swap(program, "VALUE", "o-ourselves0001"), intent=declared) == []
