@@ -9,18 +9,17 @@ from guardrails.facts.network import ALL_PORTS, Direction, GroupRule, SecurityGr
 from guardrails.facts.resource import Resource
 from guardrails.facts.roles import Role
 from guardrails.facts.stack import Facts
-from guardrails.facts.values import IPNetwork, Maybe, Unknown
+from guardrails.facts.values import Maybe, Unknown
 from guardrails.facts.zoning import parse_network
 from guardrails.rules.base import Finding, Rule, Severity
+from guardrails.rules.name_servers import known_server
 from guardrails.rules.places import Places, places_of
 from guardrails.rules.protected import zones_in
-from guardrails.rules.ranges import covers_port, peer_networks, spans
+from guardrails.rules.ranges import covers_port, peer_networks
 
 _SERVICES = {53: "DNS", 123: "NTP"}
 _SERVERS = {"domainNameServers": 53, "ntpServers": 123}
 """Where DHCP options name servers, and the port that these are asked on."""
-_AWS_LINK_LOCAL = ("169.254.169.253/32", "169.254.169.123/32", "fd00:ec2::253/128", "fd00:ec2::123/128")
-"""The VPC resolver and Amazon's time service (VPC user guide, "Amazon DNS server"; EC2 user guide, "Set the time")."""
 _ASSOCIATION, _OPTIONS = "ec2.VpcDhcpOptionsAssociation", "dhcpOptionsId"
 _AMAZON = "AmazonProvidedDNS"
 """The VPC's resolver, by the name that DHCP options have for it."""
@@ -109,7 +108,7 @@ resources:
             block = parse_network(server) if isinstance(server, str) else None
             if isinstance(server, Unknown):
                 yield self.unresolved(options, path, server, f"whom zone {', '.join(zones)} asks")
-            elif server != _AMAZON and (block is None or not _known_place(block, port, places, zones)):
+            elif server != _AMAZON and (block is None or not known_server(block, port, places, zones)):
                 why = f"makes zone {', '.join(zones)} ask a server outside of its networks for {_SERVICES[port]}"
                 yield self.fail(options, path, why, server)
 
@@ -135,7 +134,7 @@ resources:
             return ""
         if isinstance(blocks, Unknown):
             return blocks
-        strangers = [block for block in blocks if not _known_place(block, port, places, zones)]
+        strangers = [block for block in blocks if not known_server(block, port, places, zones)]
         if strangers and isinstance(reaches, Unknown):
             return reaches
         return ", ".join(map(str, strangers))
@@ -145,18 +144,3 @@ def _broad(rule: GroupRule) -> bool:
     if isinstance(rule.ports, Unknown) or isinstance(rule.protocol, Unknown):
         return False
     return rule.protocol not in {6, 17} or rule.ports == ALL_PORTS or rule.ports.high - rule.ports.low >= _BROAD
-
-
-def _known_place(block: IPNetwork, port: int, places: Places, zones: tuple[str, ...]) -> bool:
-    """Tell whether a block lies in the stack's VPCs, in a zone, in a declared network or in a declared flow."""
-    known: list[IPNetwork] = [item for text in _AWS_LINK_LOCAL if (item := parse_network(text)) is not None]
-    intent = places.intent
-    known += [item for vpc in places.network.vpcs for item in vpc.cidrs if not isinstance(item, Unknown)]
-    known += [item for zone in intent.zones.values() for item in zone.cidrs]
-    known += [item for external in intent.externals for item in external.cidrs]
-    for flow in intent.flows:
-        target = parse_network(flow.target)
-        permitted = any(low <= port <= high for low, high in flow.ports) or not flow.ports
-        if target is not None and permitted and flow.source in {*zones, "*"}:
-            known.append(target)
-    return spans([block], block.version) <= spans(known, block.version)

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from guardrails.facts.network import Network, Route, RouteTable, Subnet, TargetKind
 from guardrails.facts.stack import Facts
-from guardrails.facts.values import IPNetwork, Ref, Unknown, inside
+from guardrails.facts.values import IPNetwork, Maybe, Ref, Unknown, inside
 from guardrails.facts.zoning import INTERNET
 from guardrails.rules.base import Finding, Rule, Severity
 from guardrails.rules.places import Places, places_of, table_of
@@ -20,14 +20,15 @@ _INTERNET = {
     TargetKind.NAT_GATEWAY: "a NAT gateway",
     TargetKind.CARRIER_GATEWAY: "a carrier gateway",
 }
+_HOSTS = frozenset({TargetKind.INTERFACE, TargetKind.INSTANCE})
 _ELSEWHERE = frozenset({TargetKind.TRANSIT_GATEWAY, TargetKind.CORE_NETWORK, TargetKind.VPN_GATEWAY})
 
 
 class ProtectedRoute(Rule):
     """Refuses any route of a protected subnet to a gateway of the internet, however narrow its destination.
 
-    What goes to a firewall's endpoint leaves by the table of that endpoint's subnet: such a route is one to the gateway
-    behind it. Requests get out that way even where replies do not find back.
+    What goes to a firewall's endpoint, or to a host that forwards (a NAT instance), leaves by the table of that
+    subnet: such a route is one to the gateway behind it. Requests get out that way even where replies do not find back.
     """
 
     id: ClassVar[str] = "RTE001"
@@ -107,9 +108,10 @@ resources:
         behind = None if _carries(subnet, places.network) else _behind_middlebox(route, places.network)
         way = route if behind is None else behind
         gateway = _INTERNET.get(way.kind)
-        if gateway is None or self._permitted(zones, way.kind, places, inspected=behind is not None):
+        host = route.kind in _HOSTS
+        if gateway is None or self._permitted(zones, way.kind, places, inspected=behind is not None, host=host):
             return
-        inspected = "" if behind is None else " behind the endpoint that it leads to"
+        inspected = "" if behind is None else f" behind the {'host' if host else 'endpoint'} that it leads to"
         why = f"gives subnet {name} (zone {', '.join(zones)}, protected) a route to {gateway}{inspected}"
         witness = f"{name} -> {table.name or table.key} -> {route.destination} -> {route.kind.value}"
         yield self.fail(route.origin, "", why, str(route.destination), witness)
@@ -125,8 +127,12 @@ resources:
             why = f"whether zone {', '.join(zones)} (protected) gets to the internet by {block}"
             yield self.unresolved(route.origin, "", f"what {name} leads to is not in the stack", why)
 
-    def _permitted(self, zones: tuple[str, ...], kind: TargetKind, places: Places, *, inspected: bool) -> bool:
-        """Tell whether the intent lets every one of the zones leave by this kind of gateway."""
+    def _permitted(
+        self, zones: tuple[str, ...], kind: TargetKind, places: Places, *, inspected: bool, host: bool
+    ) -> bool:
+        """Tell whether the intent lets every one of the zones leave by this kind of gateway, or behind a host."""
+        if host:
+            return all(any(flow.target == INTERNET for flow in places.intent.flows_from(zone)) for zone in zones)
         if kind is not TargetKind.NAT_GATEWAY:
             return False
         ways = {"nat", "firewall"} if inspected else {"nat"}
@@ -150,19 +156,30 @@ def _carries(subnet: Subnet, network: Network) -> bool:
 
 def _behind_middlebox(route: Route, network: Network) -> Route | None:
     """Give the route to a gateway of the internet that goes on behind a firewall's endpoint, if there is one."""
-    if route.kind is not TargetKind.ENDPOINT or not isinstance(route.target, Ref):
-        return None
     subnets = {one.key: one for one in network.subnets}
-    for endpoint in network.endpoints:
-        if endpoint.key != route.target.key:
-            continue
-        homes = [subnets[one.key] for one in endpoint.subnets if isinstance(one, Ref) and one.key in subnets]
-        for table in (table_of(network, home) for home in homes):
-            # A table that cannot be told is FCL002's to tell.
-            if isinstance(table, RouteTable):
-                known = [*map(_network, table.routes), *_local(table, network)]
-                return next((onward for onward in table.routes if _leads_on(route, onward, known)), None)
+    homes = [subnets[one.key] for one in _homes(route, network) if isinstance(one, Ref) and one.key in subnets]
+    for table in (table_of(network, home) for home in homes):
+        # A table that cannot be told is FCL002's to tell.
+        if isinstance(table, RouteTable):
+            known = [*map(_network, table.routes), *_local(table, network)]
+            return next((onward for onward in table.routes if _leads_on(route, onward, known)), None)
     return None
+
+
+def _homes(route: Route, network: Network) -> Iterator[Maybe[Ref]]:
+    """Give the subnets of the endpoint or the forwarding host that a route leads to."""
+    if not isinstance(route.target, Ref):
+        return
+    key = route.target.key
+    if route.kind is TargetKind.ENDPOINT:
+        yield from (home for one in network.endpoints if one.key == key for home in one.subnets)
+    elif route.kind in _HOSTS:
+        # With the source/destination check on, a host drops what is not for it.
+        yield from (
+            one.subnet
+            for one in network.interfaces
+            if key is not None and key in {one.key, one.owner} and one.source_dest_check is not True
+        )
 
 
 def _local(table: RouteTable, network: Network) -> Iterator[IPNetwork]:

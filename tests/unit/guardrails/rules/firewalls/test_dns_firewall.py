@@ -53,3 +53,36 @@ def test_a_protected_vpc_needs_one_where_that_is_asked_for(judge):
 
 def test_an_unknown_action_is_unresolved(judge):
     assert judge(DnsFirewall, swap(PREFER, "action: BLOCK", 'action: {"fn::unknown": true}')) == ["unresolved group"]
+
+
+def test_route_53_answers_names_with_a_dot_at_their_end(judge):
+    assert judge(DnsFirewall, swap(PREFER, '["*"]', '["*."]')) == []
+
+
+def test_an_allow_of_every_name_makes_the_block_after_it_idle(judge):
+    for every in ('["*"]', '["*."]', '["example.com", "*"]'):
+        assert judge(DnsFirewall, swap(PREFER, "[example.com]", every)) == ["fail allow.firewallDomainListId"]
+
+
+def test_a_block_of_one_type_of_record_is_not_the_rest(judge):
+    assert judge(DnsFirewall, swap(PREFER, "action: BLOCK,", "action: BLOCK, qType: A,")) == ["fail group"]
+
+
+REST = """
+  rest: {type: "aws:route53:ResolverFirewallRuleGroup", properties: {name: rest}}
+  block:
+    type: aws:route53:ResolverFirewallRule
+    properties:
+      {name: block, action: BLOCK, priority: 1, firewallRuleGroupId: "${rest.id}", blockResponse: NXDOMAIN,
+       firewallDomainListId: "${all.id}"}
+  all: {type: "aws:route53:ResolverFirewallDomainList", properties: {name: all, domains: ["*"]}}
+  last:
+    type: aws:route53:ResolverFirewallRuleGroupAssociation
+    properties: {name: rest, priority: 200, firewallRuleGroupId: "${rest.id}", vpcId: "${vpc.id}"}
+"""
+
+
+def test_a_later_group_may_block_the_rest(judge):
+    for deployed in (False, True):
+        assert judge(DnsFirewall, AVOID + REST, deployed=deployed) == []
+    assert judge(DnsFirewall, AVOID + swap(REST, "priority: 200", "priority: 100")) == ["fail group"]

@@ -188,3 +188,31 @@ def test_public_addresses_that_a_zone_has_or_may_reach_go_where_they_are_sent(ju
     assert judge(ProtectedRoute, FOREIGN.replace("BLOCK", "52.0.0.0/25"), intent=own) == []
     out = own + "flows: [{name: out, from: desktop, to: internet, ports: [443]}]\n"
     assert judge(ProtectedRoute, FOREIGN.replace("BLOCK", "0.0.0.0/0"), intent=out) == []
+
+
+THROUGH_A_HOST = """
+  forwarder:
+    type: aws:ec2:Instance
+    properties: {ami: ami-1, subnetId: "${edge.id}", sourceDestCheck: false}
+  edge: {type: "aws:ec2:Subnet", properties: {vpcId: "${vpc.id}", cidrBlock: 10.0.9.0/24, tags: {Zone: public}}}
+  way-out:
+    type: aws:ec2:Route
+    properties:
+      routeTableId: ${table.id}
+      destinationCidrBlock: 0.0.0.0/0
+      networkInterfaceId: ${forwarder.primaryNetworkInterfaceId}
+"""
+
+
+@STAGES
+def test_a_host_that_forwards_is_a_way_to_the_gateway_behind_it(judge, deployed):
+    assert judge(ProtectedRoute, AVOID + TABLE + THROUGH_A_HOST, deployed=deployed) == ["fail way-out"]
+    checked = swap(THROUGH_A_HOST, "sourceDestCheck: false", "sourceDestCheck: true")
+    assert judge(ProtectedRoute, AVOID + TABLE + checked, deployed=deployed) == []
+
+
+@STAGES
+def test_a_zone_that_may_leave_may_do_so_through_a_host(judge, deployed):
+    flows = "flows: [{name: out, from: desktop, to: internet, ports: [443]}]\n"
+    intent = ProtectedRoute.example_intent + flows
+    assert judge(ProtectedRoute, AVOID + TABLE + THROUGH_A_HOST, intent=intent, deployed=deployed) == []
