@@ -58,7 +58,7 @@ resources:
             if facts.seen is None and vpc.key not in facts.by_urn:
                 continue  # somebody else's, in which the stack only has subnets
             whole = _logs(logs, vpc)
-            if any(_whole(item) is True for item in whole) or self._by_subnet(vpc, facts, on_subnets):
+            if _all_of_it(whole) or self._by_subnet(vpc, facts, on_subnets):
                 continue
             unknown = next((kind for item in whole if isinstance(kind := _whole(item), Unknown)), logs.loose)
             if unknown is not None:
@@ -70,13 +70,19 @@ resources:
 
     def _by_subnet(self, vpc: Vpc, facts: Facts, logs: Companions) -> bool:
         subnets = [item for item in facts.network.subnets if isinstance(item.vpc, Ref) and item.vpc.key == vpc.key]
-        return bool(subnets) and all(any(_whole(log) is True for log in _logs(logs, item)) for item in subnets)
+        return bool(subnets) and all(_all_of_it(_logs(logs, item)) for item in subnets)
 
 
 def _logs(logs: Companions, item: Vpc | Subnet) -> list[Resource]:
     """Give the logs of a VPC or subnet: an account's name it by its id."""
     by_id = logs.of(item.id) if isinstance(item.id, str) and item.id != item.key else []
     return [*logs.of(item.key), *by_id]
+
+
+def _all_of_it(logs: list[Resource]) -> bool:
+    """Tell whether logs record all traffic, one of them or one the accepted part and one the rejected part."""
+    kinds = {kind for log in logs if isinstance(kind := log.get("trafficType"), str)}
+    return "ALL" in kinds or {"ACCEPT", "REJECT"} <= kinds
 
 
 def _whole(log: Resource) -> bool | Unknown:

@@ -43,3 +43,9 @@ def test_logs_on_every_subnet_do_as_well(judge):
 
 def test_an_unknown_choice_of_traffic_is_unresolved(judge):
     assert judge(FlowLogs, swap(PREFER, "trafficType: ALL", 'trafficType: {"fn::unknown": true}')) == ["unresolved vpc"]
+
+
+def test_accepted_and_rejected_traffic_together_are_all_of_it(judge):
+    rest = '  rest: {type: "aws:ec2:FlowLog", properties: {vpcId: "${vpc.id}", trafficType: REJECT}}\n'
+    assert judge(FlowLogs, FlowLogs.avoid + rest) == []
+    assert judge(FlowLogs, FlowLogs.avoid + swap(rest, "REJECT", "ACCEPT")) == ["fail logs.trafficType"]

@@ -1,0 +1,1 @@
+"""Rules on what records, and on what keeps the records."""
