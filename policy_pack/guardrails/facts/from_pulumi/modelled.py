@@ -81,7 +81,14 @@ KNOWN = (
 """Kinds that the readers turn into facts, or that rules judge."""
 
 HIDING = frozenset(
-    ["elasticbeanstalk.Environment", "servicecatalog.ProvisionedProduct", "serverlessrepository.CloudFormationStack"]
+    [
+        "ecs.Daemon",
+        "ecs.DaemonTaskDefinition",
+        "ecs.ExpressGatewayService",
+        "elasticbeanstalk.Environment",
+        "serverlessrepository.CloudFormationStack",
+        "servicecatalog.ProvisionedProduct",
+    ]
 )
 """Kinds of other modules behind which AWS makes resources, hosts among them, that no source shows."""
 

@@ -12,6 +12,8 @@ from guardrails.facts.values import Unknown
 from guardrails.rules.base import Finding, ResourceRule, Severity
 
 _OPTIONS = "metadataOptions"
+_DEFAULTS = "ec2.InstanceMetadataDefaults"
+"""What instances of the account get that say nothing themselves."""
 _TOKENS, _HOPS = f"{_OPTIONS}.httpTokens", f"{_OPTIONS}.httpPutResponseHopLimit"
 
 
@@ -35,7 +37,7 @@ class Metadata(ResourceRule):
     fix: ClassVar[str] = "Set metadataOptions.httpTokens to required and httpPutResponseHopLimit to 1."
     severity: ClassVar[Severity] = Severity.HIGH
     kinds: ClassVar[frozenset[str]] = frozenset(
-        {"ec2.Instance", "ec2.SpotInstanceRequest", "ec2.LaunchTemplate", "ec2.LaunchConfiguration"}
+        {"ec2.Instance", "ec2.SpotInstanceRequest", "ec2.LaunchTemplate", "ec2.LaunchConfiguration", _DEFAULTS}
     )
     controls: ClassVar[tuple[str, ...]] = ("CKV_AWS_79", "CKV_AWS_341", "SH EC2.8", "SH EC2.170")
     covers: ClassVar[tuple[int, ...]] = (28,)
@@ -54,6 +56,9 @@ resources:
 
     def judge(self, resource: Resource, facts: Facts) -> Iterator[Finding]:
         """Judge one instance or template; what an instance leaves out, its launch template says."""
+        if resource.kind == _DEFAULTS:
+            yield from self._defaults(resource)
+            return
         if resource.get(f"{_OPTIONS}.httpEndpoint", "enabled") == "disabled":
             return
         tokens = resource.get(_TOKENS)
@@ -68,3 +73,10 @@ resources:
             yield self.unresolved(resource, _HOPS, hops)
         elif hops is not None and hops > self.options.most_hops:
             yield self.fail(resource, _HOPS, f"lets the metadata travel {hops} hops", hops)
+
+    def _defaults(self, resource: Resource) -> Iterator[Finding]:
+        tokens = resource.get("httpTokens")
+        if isinstance(tokens, Unknown):
+            yield self.unresolved(resource, "httpTokens", tokens)
+        elif tokens == "optional":
+            yield self.fail(resource, "httpTokens", "makes instances answer without a session token", tokens)

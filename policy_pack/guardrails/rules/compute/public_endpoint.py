@@ -32,6 +32,10 @@ _SWITCHES: dict[str, Switch] = {
     "apprunner.Service": Switch("networkConfiguration.ingressConfiguration.isPubliclyAccessible", "true", _OFF),
     "appstream.Fleet": Switch("enableDefaultInternetAccess", "false", _OFF, _LEAVES),
     "appstream.ImageBuilder": Switch("enableDefaultInternetAccess", "false", _OFF, _LEAVES),
+    "cloud9.EnvironmentEC2": Switch("connectionType", "connect_ssh", frozenset({"connect_ssm"})),
+    "emr.BlockPublicAccessConfiguration": Switch(
+        "blockPublicSecurityGroupRules", "false", frozenset({"true"}), "lets clusters have groups open to the internet"
+    ),
     "msk.Cluster": Switch(
         "brokerNodeGroupInfo.connectivityInfo.publicAccess.type", "disabled", frozenset({"disabled"})
     ),
@@ -69,12 +73,14 @@ class PublicEndpoint(ResourceRule):
     severity: ClassVar[Severity] = Severity.HIGH
     kinds: ClassVar[frozenset[str]] = frozenset({*_SWITCHES, *_IN_A_VPC, _CLUSTER})
     controls: ClassVar[tuple[str, ...]] = (
-        "CKV_AWS_38", "CKV_AWS_39", "CKV_AWS_122", "CKV_AWS_137", "CKV_AWS_164", "SH EKS.1", "SH MSK.4",
+        "CKV_AWS_38", "CKV_AWS_39", "CKV_AWS_122", "CKV_AWS_137", "CKV_AWS_164", "SH EKS.1", "SH EMR.2", "SH MSK.4",
         "SH Opensearch.2", "SH SageMaker.1",
     )  # fmt: skip
     covers: ClassVar[tuple[int, ...]] = (40,)
     references: ClassVar[tuple[str, ...]] = (
         "https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html",
+        "https://docs.aws.amazon.com/cloud9/latest/user-guide/ec2-ssm.html",
+        "https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-block-public-access.html",
         "https://docs.aws.amazon.com/msk/latest/developerguide/public-access.html",
         "https://docs.aws.amazon.com/apprunner/latest/dg/network-pl.html",
         "https://docs.aws.amazon.com/sagemaker/latest/dg/appendix-notebook-and-internet-access.html",

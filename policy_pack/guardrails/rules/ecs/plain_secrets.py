@@ -10,7 +10,7 @@ from guardrails.facts.stack import Facts
 from guardrails.facts.values import Unknown
 from guardrails.rules.base import Finding, ResourceRule, Severity
 from guardrails.rules.ecs.containers import containers, setting
-from guardrails.rules.ecs.secret_forms import is_argument, is_secret
+from guardrails.rules.secret_forms import is_argument, is_secret
 
 
 class PlainSecrets(ResourceRule):

@@ -23,6 +23,7 @@ _PATHS = {
     "iam.UserPolicyAttachmentsExclusive": "policyArns",
     "iam.GroupPolicyAttachmentsExclusive": "policyArns",
     "ssoadmin.ManagedPolicyAttachment": "managedPolicyArn",
+    "budgets.BudgetAction": "definition.iamActionDefinition.policyArn",
 }
 _MANAGED = re.compile(r"^arn:[^:]*:iam::aws:policy/(?:[^/]+/)*([^/]+)$")
 

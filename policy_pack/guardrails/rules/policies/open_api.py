@@ -14,6 +14,10 @@ from guardrails.rules.base import Finding, Rule, Severity
 
 _REST, _METHOD = "apigateway.RestApi", "apigateway.Method"
 _HTTP, _ROUTE = "apigatewayv2.Api", "apigatewayv2.Route"
+_GRAPHQL, _EVENTS = "appsync.GraphQLApi", "appsync.Api"
+_WAYS = {_GRAPHQL: ("authenticationType", "additionalAuthenticationProviders"), _EVENTS: ("eventConfig",)}
+"""Where AppSync's APIs say by which ways they let callers in."""
+_KEY = "API_KEY"
 _VERBS = frozenset({"get", "put", "post", "delete", "patch", "head", "x-amazon-apigateway-any-method"})
 """Operations of an OpenAPI description; OPTIONS is asked by browsers before they log in, and gives nothing."""
 _OPEN = "answers whoever calls it"
@@ -26,8 +30,9 @@ class OpenApi(Rule):
     slug: ClassVar[str] = "api-asks-who-calls"
     title: ClassVar[str] = "Every method and route of a public API asks who calls"
     rationale: ClassVar[str] = (
-        "API Gateway's addresses are on the internet whatever the network looks like. A method with authorization "
-        "NONE, and a route of an HTTP API that leaves it out, hand every stranger's request to what is behind."
+        "API Gateway's and AppSync's addresses are on the internet whatever the network looks like. A method with "
+        "authorization NONE, and a route of an HTTP API that leaves it out, hand every stranger's request to what is "
+        "behind; so does AppSync's API key, which stands in every client."
     )
     fix: ClassVar[str] = (
         "Set authorization (AWS_IAM, CUSTOM, COGNITO_USER_POOLS; of a route authorizationType AWS_IAM, JWT or CUSTOM), "
@@ -35,11 +40,12 @@ class OpenApi(Rule):
     )
     severity: ClassVar[Severity] = Severity.HIGH
     covers: ClassVar[tuple[int, ...]] = (93, 94)
-    controls: ClassVar[tuple[str, ...]] = ("CKV_AWS_59", "CKV_AWS_309", "SH APIGateway.8")
+    controls: ClassVar[tuple[str, ...]] = ("CKV_AWS_59", "CKV_AWS_309", "SH APIGateway.8", "SH AppSync.5")
     references: ClassVar[tuple[str, ...]] = (
         "https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-control-access-to-api.html",
         "https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-access-control.html",
         "https://docs.aws.amazon.com/securityhub/latest/userguide/apigateway-controls.html",
+        "https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html",
     )
     avoid: ClassVar[str] = """
 resources:
@@ -76,6 +82,8 @@ resources:
         for item in facts.of(_HTTP):
             if item.get("target") not in (None, ""):
                 yield self.fail(item, "target", f"its default route {_OPEN}")
+        for item in (*facts.of(_GRAPHQL), *facts.of(_EVENTS)):
+            yield from self._keyed(item)
         for item in (*facts.of(_REST), *facts.of(_HTTP)):
             if private.get(item.urn) is not True:
                 yield from self._described(item)
@@ -92,6 +100,20 @@ resources:
             yield self.unresolved(item, path, missing, "whether it asks who calls")
         else:
             yield self.fail(item, path, _OPEN, stated)
+
+    def _keyed(self, item: Resource) -> Iterator[Finding]:
+        """Judge the ways by which AppSync lets callers in: one that is the key alone asks nobody who calls."""
+        if item.get("visibility") == "PRIVATE":
+            return
+        path = _WAYS[item.kind][0]
+        ways = {way: item.get(way) for way in _WAYS[item.kind]}
+        if any(value == _KEY for value in _texts(ways)):
+            yield self.fail(item, path, "lets in whoever has the key that all clients share", _KEY)
+            return
+        for where, unknown in unknown_leaves(ways):
+            if where in ways or where.lower().endswith("type"):
+                yield self.unresolved(item, path, unknown, "whether it asks who calls")
+                return
 
     def _described(self, item: Resource) -> Iterator[Finding]:
         body = item.get("body")
@@ -127,3 +149,14 @@ def _unasked(body: object) -> Iterator[str]:
 
 def _fields(value: object) -> Mapping[str, Any]:
     return cast("Mapping[str, Any]", value) if isinstance(value, Mapping) else {}
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for item in cast("Mapping[str, Any]", value).values():
+            yield from _texts(item)
+    elif isinstance(value, list):
+        for item in cast("list[Any]", value):
+            yield from _texts(item)

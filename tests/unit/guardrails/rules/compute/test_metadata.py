@@ -50,3 +50,11 @@ def test_a_template_of_another_stack_is_told_as_such(judge):
 def test_an_instance_may_undo_its_template(judge):
     program = swap(TEMPLATED, "{launchTemplate", "{metadataOptions: {httpTokens: optional}, launchTemplate")
     assert judge(Metadata, swap(program, "NAMED", "name: hosts")) == [f"fail {TOKENS}"]
+
+
+def test_the_accounts_default_may_not_be_loosened(judge):
+    program = 'resources:\n  all: {type: "aws:ec2:InstanceMetadataDefaults", properties: {httpTokens: optional}}\n'
+    assert judge(Metadata, program) == ["fail all.httpTokens"]
+    for value in ("required", "no-preference"):
+        assert judge(Metadata, swap(program, "optional", value)) == []
+    assert judge(Metadata, swap(program, "optional", '{"fn::unknown": true}')) == ["unresolved all.httpTokens"]

@@ -36,6 +36,12 @@ test_cases = cases(
             "brokerNodeGroupInfo.connectivityInfo.publicAccess.type",
         ),
         ("aws:mwaa:Environment", "webserverAccessMode: PUBLIC_ONLY", "webserverAccessMode"),
+        ("aws:cloud9:EnvironmentEC2", "instanceType: t3.micro", "connectionType"),
+        (
+            "aws:emr:BlockPublicAccessConfiguration",
+            "blockPublicSecurityGroupRules: false",
+            "blockPublicSecurityGroupRules",
+        ),
         ("aws:sagemaker:NotebookInstance", "roleArn: r", "directInternetAccess"),
         ("aws:sagemaker:Domain", "vpcId: vpc-1", "appNetworkAccessType"),
         ("aws:transfer:Server", "", "endpointType"),

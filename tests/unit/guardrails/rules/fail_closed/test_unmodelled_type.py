@@ -29,6 +29,8 @@ test_cases = cases(
         "aws:vpc/securityGroupVpcAssociation:SecurityGroupVpcAssociation",
         "aws:cloudformation/stack:Stack",
         "aws:cloudcontrol/resource:Resource",
+        "aws:ecs/daemonTaskDefinition:DaemonTaskDefinition",
+        "aws:ecs/expressGatewayService:ExpressGatewayService",
         "aws:elasticbeanstalk/environment:Environment",
         "aws-native:ec2:SecurityGroup",
         "awscc:ec2/vpc:Vpc",

@@ -67,3 +67,36 @@ def test_a_description_that_cannot_be_read_is_told(judge):
     for body in (HIDDEN, "openapi"):
         program = f'resources: {{api: {{type: "aws:apigateway:RestApi", properties: {{body: {body}}}}}}}'
         assert judge(OpenApi, program) == ["unresolved api.body"]
+
+
+GRAPHQL = 'resources: {api: {type: "aws:appsync:GraphQLApi", properties: {name: a, WAYS}}}'
+
+
+@pytest.mark.parametrize(
+    ("ways", "found"),
+    [
+        ("authenticationType: API_KEY", ["fail api.authenticationType"]),
+        ("authenticationType: API_KEY, visibility: PRIVATE", []),
+        ("authenticationType: AWS_IAM", []),
+        (
+            "authenticationType: AWS_IAM, additionalAuthenticationProviders: [{authenticationType: API_KEY}]",
+            ["fail api.authenticationType"],
+        ),
+        (f"authenticationType: {HIDDEN}", ["unresolved api.authenticationType"]),
+        (f"authenticationType: OPENID_CONNECT, additionalAuthenticationProviders: [{{a: {HIDDEN}}}]", []),
+    ],
+)
+def test_a_key_that_all_clients_share_asks_nobody(judge, ways, found):
+    assert judge(OpenApi, swap(GRAPHQL, "WAYS", ways)) == found
+
+
+def test_events_are_let_in_by_the_same_ways(judge):
+    events = """
+resources:
+  api:
+    type: aws:appsync:Api
+    properties:
+      eventConfig: {authProviders: [{authType: AWS_IAM}], connectionAuthModes: [{authType: API_KEY}]}
+"""
+    assert judge(OpenApi, events) == ["fail api.eventConfig"]
+    assert judge(OpenApi, swap(events, "API_KEY", "AWS_IAM")) == []

@@ -32,6 +32,17 @@ def test_each_is_told(judge):
         ("aws:ebs:SnapshotBlockPublicAccess", "state: unblocked", ["fail one.state"]),
         ("aws:ebs:SnapshotBlockPublicAccess", "state: block-new-sharing", []),
         ("aws:codebuild:Project", "projectVisibility: PUBLIC_READ", ["fail one.projectVisibility"]),
+        (
+            "aws:cognito:IdentityPool",
+            "allowUnauthenticatedIdentities: true",
+            ["fail one.allowUnauthenticatedIdentities"],
+        ),
+        (
+            "aws:cognito:IdentityPool",
+            'allowUnauthenticatedIdentities: "true"',
+            ["fail one.allowUnauthenticatedIdentities"],
+        ),
+        ("aws:cognito:IdentityPool", "allowUnauthenticatedIdentities: false", []),
         ("aws:ecrpublic:Repository", "repositoryName: tools", ["fail one"]),
         ("aws:rds:Snapshot", 'sharedAccounts: [{"fn::unknown": true}]', ["unresolved one.sharedAccounts"]),
     ],
