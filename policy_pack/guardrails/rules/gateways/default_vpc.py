@@ -25,6 +25,7 @@ BY_OMISSION = {
     "redshift.Cluster": ("clusterSubnetGroupName",),
     "elasticache.Cluster": ("subnetGroupName", "replicationGroupId"),
     "elasticache.ReplicationGroup": ("subnetGroupName", "globalReplicationGroupId"),
+    "elasticache.ServerlessCache": ("subnetIds",),
     "dms.ReplicationInstance": ("replicationSubnetGroupId",),
 }
 """Kinds that land in the default VPC where none of these properties is given (EC2, VPC and RDS user guides)."""
@@ -47,6 +48,7 @@ class DefaultVpc(ResourceRule):
     covers: ClassVar[tuple[int, ...]] = (56,)
     references: ClassVar[tuple[str, ...]] = (
         "https://docs.aws.amazon.com/vpc/latest/userguide/default-vpc-components.html",
+        "https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_ServerlessCache.html",
         "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html",
     )
     avoid: ClassVar[str] = """

@@ -52,6 +52,7 @@ def test_adopting_the_default_vpc_is_refused(judge):
         ("aws:neptune:Cluster", "engine: neptune", "neptuneSubnetGroupName"),
         ("aws:redshift:Cluster", "nodeType: ra3.large", "clusterSubnetGroupName"),
         ("aws:elasticache:ReplicationGroup", "description: a", "subnetGroupName"),
+        ("aws:elasticache:ServerlessCache", "name: a", "subnetIds"),
         ("aws:dms:ReplicationInstance", "replicationInstanceId: a", "replicationSubnetGroupId"),
         ("aws:autoscaling:Group", "availabilityZones: [a]", "vpcZoneIdentifiers"),
         ("aws:mq:Broker", "engineType: ActiveMQ", "subnetIds"),
