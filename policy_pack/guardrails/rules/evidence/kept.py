@@ -39,7 +39,7 @@ _DELIVERED = "AWSLogs"
 class Options:
     """`days`: the fewest days that records are kept."""
 
-    days: int = 14
+    days: int = 7
 
 
 class RecordsKept(Rule):

@@ -20,7 +20,7 @@ test_cases = cases(
     RecordsKept,
     unresolved=Case(swap(PREFER, "retentionInDays: 365", 'retentionInDays: {"fn::unknown": true}'),
                     "unresolved group.retentionInDays"),
-    boundary=Case(swap(PREFER, "retentionInDays: 365", 'retentionInDays: "13"'), "fail group.retentionInDays"),
+    boundary=Case(swap(PREFER, "retentionInDays: 365", 'retentionInDays: "6"'), "fail group.retentionInDays"),
 )  # fmt: skip
 
 
@@ -48,11 +48,11 @@ def test_what_no_recorder_writes_to_is_its_owners_choice(judge):
     ("rule", "kept"),
     [
         (KEPT, True),
-        ("expiration: {days: 7}", False),
-        ("expiration: {days: 7}, filter: {prefix: AWSLogs/}", False),
+        ("expiration: {days: 6}", False),
+        ("expiration: {days: 6}, filter: {prefix: AWSLogs/}", False),
         ('expiration: {date: "2027-01-01T00:00:00Z"}', False),
-        ("expiration: {days: 7}, filter: {prefix: tmp/}", True),
-        ("expiration: {days: 7}, filter: {and: {prefix: tmp/, tags: {a: b}}}", True),
+        ("expiration: {days: 6}, filter: {prefix: tmp/}", True),
+        ("expiration: {days: 6}, filter: {and: {prefix: tmp/, tags: {a: b}}}", True),
         ("noncurrentVersionExpiration: {noncurrentDays: 7}", True),
     ],
 )
