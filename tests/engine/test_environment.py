@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tools.engine.binary import Engine
 from tools.engine.environment import NO_AWS, download_environment, private_environment
 from tools.engine.layout import Layout
+from tools.engine.workspace import Workspace
 
 READER = {
     "PATH": "/usr/bin",
@@ -78,3 +81,11 @@ def test_the_engine_gets_the_stacks_own_backend_and_home(open_stack, monkeypatch
     assert environment["PULUMI_BACKEND_URL"] == f"file://{workspace.backend}"
     assert environment["PULUMI_HOME"].startswith(str(workspace.folder))
     assert "PULUMI_ACCESS_TOKEN" not in environment
+
+
+def test_the_state_is_written_at_every_step_unless_a_test_says_once(tmp_path: Path) -> None:
+    """Only a state that was written at every step is of use after a run that was killed."""
+    engine = Engine(tmp_path / "pulumi", "v3.250.0", official=True, language_host=tmp_path / "host")
+    written = Workspace("dev", tmp_path / "stack", engine, tmp_path / "program", PRIVATE)
+    assert "PULUMI_SKIP_CHECKPOINTS" not in written.environment()
+    assert replace(written, checkpoints=False).environment()["PULUMI_SKIP_CHECKPOINTS"] == "true"
