@@ -17,7 +17,7 @@ from typing import Any, Final
 from simulator import clock
 from simulator.account import Account
 from simulator.courses import state_of
-from simulator.errors import StateLockedError
+from simulator.errors import OutdatedStateError, StateLockedError
 from simulator.faults import FaultPlan, counted
 from simulator.protection import lift
 from simulator.quotas import DEFAULTS, set_quota
@@ -53,7 +53,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         _RUN[options.command](options)
-    except (StateLockedError, OSError, ValueError) as error:
+    except (OutdatedStateError, StateLockedError, OSError, ValueError) as error:
         sys.stderr.write(f"simulator: {error}\n")
         return 2
     return 0

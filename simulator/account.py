@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
-from simulator.errors import StateLockedError
+from simulator.errors import OutdatedStateError, StateLockedError
 from simulator.model import Values
 
 Key = tuple[str, str, str]
@@ -33,6 +33,9 @@ CREATE TABLE IF NOT EXISTS birth (urn TEXT PRIMARY KEY, count INTEGER);
 CREATE TABLE IF NOT EXISTS leaving (
     token TEXT, region TEXT, id TEXT, until INTEGER, body TEXT, PRIMARY KEY (token, region, id));
 """
+
+_VERSION = 1
+"""Which tables, and what in them: an account of another version cannot be read."""
 
 
 @dataclass
@@ -87,19 +90,23 @@ class Account:
     def __init__(self, folder: Path, *, read_only: bool = False) -> None:
         """Open, or begin, the account kept in `folder`.
 
-        Raises StateLockedError when another process has it open for writing.
+        Raises StateLockedError when another process has it open for writing, OutdatedStateError when another version
+        has made it.
         """
         if not read_only:
             folder.mkdir(parents=True, exist_ok=True)
         self._lock: TextIO | None = None if read_only else _lock(folder / "lock")
         location = f"file:{folder / 'account.sqlite3'}?mode={'ro' if read_only else 'rwc'}"
         self._database = sqlite3.connect(location, uri=True, check_same_thread=False, isolation_level=None)
+        if self._database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            self._refuse_other_versions(folder)
         if not read_only:
             # WAL with NORMAL survives the death of the process at any instruction; only a power cut may lose the
             # last commits.
             self._database.execute("PRAGMA journal_mode=WAL")
             self._database.execute("PRAGMA synchronous=NORMAL")
-            self._database.executescript(_SCHEMA)
+            # All or nothing: who reads meanwhile sees no account, or a whole one.
+            self._database.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {_VERSION}; COMMIT;")
         self._objects: dict[str, dict[tuple[str, str], Object]] = defaultdict(dict)
         self._owned: dict[Key, set[Key]] = defaultdict(set)
         self._referrers: dict[str, set[Key]] = defaultdict(set)
@@ -107,6 +114,12 @@ class Account:
         self._sequence = 0
         for (body,) in self._database.execute("SELECT body FROM object ORDER BY sequence"):
             self._remember(_from_json(body))
+
+    def _refuse_other_versions(self, folder: Path) -> None:
+        (version,) = self._database.execute("PRAGMA user_version").fetchone()
+        if version != _VERSION:
+            self.close()
+            raise OutdatedStateError(f"the account in {folder} was made by another version; begin anew: make clean")
 
     def close(self) -> None:
         """Close the file and let other processes open the account."""

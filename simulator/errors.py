@@ -62,5 +62,9 @@ class UnfinishedError(Exception):
         return self.reason
 
 
+class OutdatedStateError(Exception):
+    """The account was kept by another version of this program, which knew other things of it."""
+
+
 class StateLockedError(Exception):
     """Another process serves the same account."""

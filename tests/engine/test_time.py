@@ -11,6 +11,7 @@ import boto3
 import pytest
 
 from tools.engine.binary import Engine
+from tools.engine.errors import LauncherError
 from tools.engine.layout import Layout
 from tools.engine.workspace import Workspace
 
@@ -85,9 +86,15 @@ def test_a_run_that_ends_while_a_nat_gateway_is_pending_is_made_good_by_the_next
 
 def test_an_operator_lets_time_pass(network: Workspace) -> None:
     failing(network, on="wait", at=1, kind="kill").up("--skip-preview")
-    assert "pending, 120 s to go" in network.simulator("clock")
+    assert "pending, 120 s to go" in network.clock()
     with network.serving():
         # By way of the process that serves the account: boto3 clients and the operator see the same time.
-        assert "pending, 60 s to go" in network.simulator("clock", "--advance", "1m")
-    assert NAT not in network.simulator("clock", "--wait")
+        assert "pending, 60 s to go" in network.clock("--advance", "1m")
+    assert NAT not in network.clock("--wait")
     assert nat_gateway(network)["State"] == "available"
+
+
+def test_an_account_that_nothing_was_deployed_to_has_no_clock(network: Workspace) -> None:
+    with pytest.raises(LauncherError, match="is empty") as refused:
+        network.clock()
+    assert refused.value.remedy == "run: make up STACK=dev"

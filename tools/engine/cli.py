@@ -151,7 +151,7 @@ def account(layout: Layout, options: argparse.Namespace) -> int:
 def clock(layout: Layout, options: argparse.Namespace) -> int:
     """Tell the time in the stack's account, or let time pass there."""
     workspace = open_workspace(layout, options.stack)
-    print(workspace.simulator("clock", *options.arguments), end="")
+    print(workspace.clock(*options.arguments), end="")
     return 0
 
 

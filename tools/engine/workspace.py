@@ -216,9 +216,18 @@ class Workspace:
         counted: dict[str, int] = self._shown()["calls"]
         return counted
 
+    def clock(self, *arguments: str) -> str:
+        """The time in the account, or what it led to that it passed. Raises LauncherError where nothing is there."""
+        if self.account_number() is None:
+            raise self._nothing_there()
+        return self.simulator("clock", *arguments)
+
     def settle_down(self) -> None:
         """Let the account's clock go on until nothing in it is being made or deleted any more. Raises LauncherError."""
-        self.simulator("clock", "--wait")
+        self.clock("--wait")
+
+    def _nothing_there(self) -> LauncherError:
+        return LauncherError(f"the account of stack {self.stack} is empty", f"run: make up STACK={self.stack}")
 
     def _shown(self) -> dict[str, Any]:
         content: dict[str, Any] = json.loads(self.simulator("show", "--json"))
@@ -294,7 +303,7 @@ class Workspace:
         """
         region = self._shown()["region"]
         if region is None:
-            raise LauncherError(f"the account of stack {self.stack} is empty", f"run: make up STACK={self.stack}")
+            raise self._nothing_there()
         environment = self.environment()
         with served(Account(self.account_state, self.folder / "account.log"), self.layout, environment) as place:
             yield {**environment, **place.client_environment(str(region))}

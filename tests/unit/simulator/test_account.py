@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from simulator.__main__ import main
 from simulator.account import Account, Object
 from simulator.errors import StateLockedError
 
@@ -137,3 +139,13 @@ def test_kill_at_create_ends_the_process(serving: Any, tmp_path: Path, refused: 
             aws.create(VPC, cidrBlock="10.1.0.0/16")
         assert process.wait(timeout=20) == -signal.SIGKILL
     assert len([item for item in _show(tmp_path)["objects"] if not item["made_by_aws"]]) == 2
+
+
+def test_an_account_of_another_version_is_refused_with_a_remedy(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with sqlite3.connect(tmp_path / "account.sqlite3") as older:
+        older.execute("CREATE TABLE object (token TEXT, region TEXT, id TEXT, sequence INTEGER, body TEXT)")
+    for command in ("show", "unprotect"):
+        assert main([command, "--state-dir", str(tmp_path)]) == 2
+        assert "another version; begin anew: make clean" in capsys.readouterr().err
