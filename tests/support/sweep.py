@@ -30,7 +30,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from simulator.account import Account
-from simulator.faults import KILL, Fault, FaultPlan
+from simulator.faults import KILL, Fault, FaultPlan, counted
 from simulator.operations import Operations
 from simulator.protection import lift_in
 from tests.support.examples import EXAMPLES, example_in
@@ -125,13 +125,13 @@ def live(stack: str, folder: Path) -> Life:
     operations = Operations(account, FaultPlan(faults=(Fault("call", 10**9),)))
     deployment = Deployment(recordings(stack)[0])
     for phase in ("up", "refresh", "change", "destroy"):
-        before = {on: _count(account, on) for on in MANNERS}
+        before = counted(account)
         failures = run(stack, deployment, operations, phase)
         if failures:
             raise AssertionError(f"{phase} of {stack} fails without any fault: {failures}")
         for on, home in _PHASE.items():
             if home == phase:
-                life.calls[on] = _count(account, on) - before[on]
+                life.calls[on] = counted(account)[on] - before[on]
         life.wanted[phase] = contents(account)
         if phase == "up":
             account.close()
@@ -141,10 +141,6 @@ def live(stack: str, folder: Path) -> Life:
             operations = Operations(account, FaultPlan(faults=(Fault("call", 10**9),)))
     account.close()
     return life
-
-
-def _count(account: Account, on: str) -> int:
-    return int(account.fact(f"{on}s") or 0)
 
 
 def save(state: dict[str, Known], file: Path, cut: bool = False) -> None:
@@ -199,7 +195,7 @@ def attempt(life: Life, trial: Trial) -> str:
 def _fail(trial: Trial, folder: Path, phase: str) -> str:
     """A run in which a call fails, and which ends well otherwise; gives what was not as it should be."""
     account = Account(folder / "account")
-    first = int(account.fact(f"{trial.on}s") or 0)
+    first = counted(account)[trial.on]
     fault = Fault(trial.on, first + trial.at, trial.fault.kind, trial.fault.after_effect)
     deployment = Deployment(recordings(trial.stack)[0], load(folder / "state.json"))
     failures = run(trial.stack, deployment, Operations(account, FaultPlan(faults=(fault,))), phase)
@@ -217,7 +213,7 @@ def _die(trial: Trial, folder: Path, phase: str) -> str:
         code = 1
         try:
             account = Account(folder / "account")
-            first = int(account.fact(f"{trial.on}s") or 0)
+            first = counted(account)[trial.on]
             plan = FaultPlan()
             if trial.manner != CUT:
                 plan = FaultPlan(faults=(Fault(trial.on, first + trial.at, KILL, trial.fault.after_effect),))

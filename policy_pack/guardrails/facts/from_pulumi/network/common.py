@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from guardrails.facts.network import ALL_PORTS, ANY_PROTOCOL, Ports
@@ -81,6 +81,22 @@ class Build:
             else:
                 self.gap(f"{resource.urn}.{path}", "not given")
         return grouped
+
+    def unshown(
+        self, kind: str, path: str, role: Role, listed: Collection[str], what: str
+    ) -> Iterator[tuple[Resource, Unknown]]:
+        """Give the resources that put something into a table or ACL of which the stack does not show what it holds.
+
+        `listed` has the keys of those that it shows. One that is neither in the stack nor declared is a gap.
+        """
+        for item in self.of(kind):
+            target = self.ref(item, path, role)
+            key = (target.key or target.literal or "") if isinstance(target, Ref) else None
+            if key in listed:
+                continue
+            if key is not None:
+                self.outside(item, path, key, what)
+            yield item, Unknown(f"{item.urn}.{path}", f"what this {what} holds is not shown")
 
 
 def identity(resource: Resource, ending: str = "") -> dict[str, Any]:

@@ -225,7 +225,7 @@ def nacls(build: Build) -> tuple[Nacl, ...]:
             linked = [build.ref(item, "subnetId", Role.SUBNET) for item in associations.get(key, ())]
             found.append(_default_nacl(vpc, extra, linked))
     listed = {item.key for item in found}
-    for key, items in [*rules.items(), *associations.items()]:
+    for key, items in rules.items():
         if key not in listed:
             for item in items:
                 build.outside(item, "networkAclId", key, "network ACL")
@@ -234,12 +234,9 @@ def nacls(build: Build) -> tuple[Nacl, ...]:
 
 def _unshown_nacls(build: Build, listed: set[str]) -> Iterator[Nacl]:
     """Give the ACLs of which a stack shows only that they are associated: they may let anything pass, or nothing."""
-    for item in build.of("ec2.NetworkAclAssociation"):
-        acl = build.ref(item, "networkAclId", Role.NACL)
-        if not (isinstance(acl, Ref) and (acl.key or acl.literal) in listed):
-            unshown = Unknown(f"{item.urn}.networkAclId", "the entries of this ACL are not shown")
-            subnets = (build.ref(item, "subnetId", Role.SUBNET),)
-            yield Nacl(**identity(item), vpc=unshown, subnets=subnets, complete=unshown)
+    for item, unshown in build.unshown("ec2.NetworkAclAssociation", "networkAclId", Role.NACL, listed, "network ACL"):
+        subnets = (build.ref(item, "subnetId", Role.SUBNET),)
+        yield Nacl(**identity(item), vpc=unshown, subnets=subnets, complete=unshown)
 
 
 def _nacl_vpc(build: Build, item: Resource) -> Maybe[Ref]:

@@ -89,7 +89,7 @@ def route_tables(build: Build) -> tuple[RouteTable, ...]:
                 )
             )
     listed = {item.key for item in found}
-    _note_foreign(build, listed, standalone, associations)
+    _note_foreign(build, listed, standalone)
     return (*found, *_unshown(build, listed))
 
 
@@ -102,31 +102,24 @@ def _of_default_vpc(vpc: Resource) -> Iterator[Route]:
 
 def _unshown(build: Build, listed: set[str]) -> Iterator[RouteTable]:
     """Give the tables of which a stack shows only that they are associated: they may send anything anywhere."""
-    for item in build.of("ec2.RouteTableAssociation", "ec2.MainRouteTableAssociation"):
-        table = build.ref(item, "routeTableId", Role.TABLE)
-        if isinstance(table, Ref) and (table.key or table.literal) in listed:
-            continue
-        main = item.kind == "ec2.MainRouteTableAssociation"
-        if main and isinstance(table, Ref):
-            build.outside(item, "routeTableId", table.literal or "", "route table")
-        unshown = Unknown(f"{item.urn}.routeTableId", "the routes of this table are not shown")
-        yield RouteTable(
-            **identity(item),
-            vpc=build.ref(item, "vpcId", Role.VPC) if main else unshown,
-            main=main,
-            routes=(Route(unshown, TargetKind.UNKNOWN, unshown, Origin(item.urn, "routeTableId")),),
-            subnets=_associated(build, [item], "subnetId", Role.SUBNET),
-            gateways=_associated(build, [item], "gatewayId", Role.GATEWAY),
-        )
+    for main, kind in ((False, "ec2.RouteTableAssociation"), (True, "ec2.MainRouteTableAssociation")):
+        for item, unshown in build.unshown(kind, "routeTableId", Role.TABLE, listed, "route table"):
+            yield RouteTable(
+                **identity(item),
+                vpc=build.ref(item, "vpcId", Role.VPC) if main else unshown,
+                main=main,
+                routes=(Route(unshown, TargetKind.UNKNOWN, unshown, Origin(item.urn, "routeTableId")),),
+                subnets=_associated(build, [item], "subnetId", Role.SUBNET),
+                gateways=_associated(build, [item], "gatewayId", Role.GATEWAY),
+            )
 
 
-def _note_foreign(build: Build, listed: set[str], *grouped: Mapping[str, list[Resource]]) -> None:
-    """A route or association in a table outside of the stack changes a network that is not shown here."""
-    for group in grouped:
-        for key, resources in group.items():
-            if key not in listed:
-                for item in resources:
-                    build.outside(item, "routeTableId", key, "route table")
+def _note_foreign(build: Build, listed: set[str], routes: Mapping[str, list[Resource]]) -> None:
+    """A route in a table outside of the stack changes a network that is not shown here."""
+    for key, resources in routes.items():
+        if key not in listed:
+            for item in resources:
+                build.outside(item, "routeTableId", key, "route table")
 
 
 def _vpc_of_default(build: Build, item: Resource) -> Maybe[Ref]:

@@ -135,14 +135,9 @@ def transit_tables(
 
 def _unshown(build: Build, listed: set[str]) -> Iterator[TransitTable]:
     """Give the tables of which a stack shows only that an attachment is associated with them."""
-    for item in build.of(f"{_MODULE}.RouteTableAssociation"):
-        table = build.ref(item, "transitGatewayRouteTableId", Role.TRANSIT_TABLE)
-        known = (table.key or table.literal or "") if isinstance(table, Ref) else None
-        if known is not None and known not in listed:
-            build.outside(item, "transitGatewayRouteTableId", known, "transit gateway route table")
-        if known not in listed:
-            unshown = Unknown(f"{item.urn}.transitGatewayRouteTableId", "the routes of this table are not shown")
-            yield TransitTable(**identity(item), gateway=unshown, associations=_attachments(build, [item]))
+    kind, prop = f"{_MODULE}.RouteTableAssociation", "transitGatewayRouteTableId"
+    for item, unshown in build.unshown(kind, prop, Role.TRANSIT_TABLE, listed, "transit gateway route table"):
+        yield TransitTable(**identity(item), gateway=unshown, associations=_attachments(build, [item]))
 
 
 def _attachments(build: Build, items: list[Resource] | tuple[()]) -> tuple[Maybe[Ref], ...]:
